@@ -1,1 +1,1 @@
-
+"""The four services; they meet on topics and nowhere else."""

@@ -1,0 +1,1 @@
+"""What services say to each other: envelope, facts, topics, codes. Changed only by adding."""

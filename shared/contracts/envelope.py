@@ -1,0 +1,78 @@
+"""The CloudEvents 1.0 envelope every topic carries, in structured JSON."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+import orjson
+
+from shared.contracts.problems import Undecodable
+
+_EXTENSIONS = ("sequence", "causationid", "correlationid", "agency", "agencybodies", "receipt", "traceparent")
+_REQUIRED = ("id", "source", "type", "subject", "time", "data")
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """One event on the wire.
+
+    ``time`` is the business time handed to the decider (aware, printed in +08:00). ``sequence`` counts the events of
+    the aggregate ``subject`` from 1 without a gap; feed events, which no aggregate has judged yet, have none.
+    ``agency``, ``agencybodies`` (space-separated body ids or ``prefix*`` patterns the agency's key may file for) and
+    ``receipt`` are stamped by the feed's door.
+    """
+
+    id: str
+    source: str
+    type: str
+    subject: str
+    time: datetime
+    data: dict[str, Any]
+    sequence: int | None = None
+    causationid: str | None = None
+    correlationid: str | None = None
+    agency: str | None = None
+    agencybodies: str | None = None
+    receipt: str | None = None
+    traceparent: str | None = None
+    dataschema: str | None = None
+
+
+def encode(event: Envelope) -> bytes:
+    """Return the structured JSON of an event; equal events give equal bytes."""
+    wire: dict[str, Any] = {
+        "specversion": "1.0",
+        "id": event.id,
+        "source": event.source,
+        "type": event.type,
+        "subject": event.subject,
+        "time": event.time.isoformat(),
+        "datacontenttype": "application/json",
+    }
+    if event.dataschema is not None:
+        wire["dataschema"] = event.dataschema
+    for name in _EXTENSIONS:
+        value = getattr(event, name)
+        if value is not None:
+            wire[name] = value
+    wire["data"] = event.data
+    return orjson.dumps(wire)
+
+
+def decode(value: bytes | None) -> Envelope:
+    """Return the event in a record's bytes.
+
+    The log is written by us after strict checks at the door, so this reader is fast rather than strict; it is total:
+    whatever the bytes are, it returns an event or raises ``Undecodable``.
+    """
+    try:
+        wire = orjson.loads(value or b"")
+        if wire["specversion"] != "1.0" or not isinstance(wire["data"], dict):
+            raise Undecodable("not a CloudEvents 1.0 event with an object as data")
+        known = {name: wire[name] for name in _REQUIRED if name != "time"}
+        known.update((name, wire[name]) for name in _EXTENSIONS if name in wire)
+        return Envelope(time=datetime.fromisoformat(wire["time"]), dataschema=wire.get("dataschema"), **known)
+    except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
+        raise Undecodable(f"{type(error).__name__}: {error}") from error

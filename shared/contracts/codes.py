@@ -1,0 +1,117 @@
+"""The stable error codes, one enum per owner: Chinese text and HTTP status. Changed only by adding."""
+
+from __future__ import annotations
+
+from shared.contracts.problems import Code
+
+
+class WebCode(Code):
+    """What any HTTP interface may answer."""
+
+    UNAUTHENTICATED = ("缺少访问密钥，或密钥无效、已过期、已吊销", 401)
+    FORBIDDEN = ("这把密钥不能用于此操作", 403)
+    NOT_FOUND = ("没有找到", 404)
+    METHOD_NOT_ALLOWED = ("该地址不支持这种请求方法", 405)
+    INVALID = ("请求内容不符合要求", 422)
+    BODY_TOO_LARGE = ("请求内容超过大小限制", 413)
+    MEDIA_TYPE = ("不支持这种内容类型", 415)
+    TOO_MANY = ("请求过于频繁，请稍后再试", 429)
+    UNAVAILABLE = ("服务暂时无法完成写入，请按原编号重试", 503)
+    DISK_FULL = ("磁盘空间不足，暂停接收；释放空间后自动恢复", 503)
+    CONFLICT = ("对象已被他人修改，请重新读取后再试", 409)
+    VERSION_REQUIRED = ("修改时必须在 If-Match 中给出版本号", 428)
+    VERSION_STALE = ("If-Match 给出的版本已过时", 412)
+    IDEMPOTENCY_KEY_REQUIRED = ("此操作必须给出 Idempotency-Key", 400)
+    IDEMPOTENCY_KEY_REUSED = ("同一 Idempotency-Key 已用于不同内容", 409)
+    INTERNAL = ("服务内部错误，已记录", 500)
+
+
+class FeedCode(Code):
+    """What the feed's door answers per item."""
+
+    NOT_JSON = ("不是合法的 JSON", 400)
+    NOT_UTF8 = ("不是合法的 UTF-8 编码", 400)
+    DUPLICATE_KEY = ("同一对象中出现重复的键", 400)
+    NUMBER_OUT_OF_RANGE = ("数字超出允许范围（最多 18 位，不接受 NaN 或 Infinity）", 400)
+    TOO_DEEP = ("嵌套超过 64 层", 400)
+    BAD_CHARACTER = ("含有不成对的代理字符或控制字符", 400)
+    NOT_OBJECT = ("事件必须是一个 JSON 对象", 422)
+    FIELD_MISSING = ("缺少必填字段", 422)
+    FIELD_INVALID = ("字段的值不符合要求", 422)
+    FIELD_UNKNOWN = ("不认识的字段", 422)
+    TYPE_UNKNOWN = ("没有这种上报类型", 422)
+    TYPE_NOT_YOURS = ("这把密钥不能上报这种类型", 403)
+    SOURCE_NOT_YOURS = ("source 不属于这把密钥的单位", 403)
+    CLASSIFIED = ("涉密或标注了密级的公文不得进入本系统", 422)
+    SECRECY_MISSING = ("缺少密级标注；只接收标注为“非密”的公文", 422)
+    EVENT_TOO_LARGE = ("单个事件超过 900 KiB；正文和附件请先上传为文件", 413)
+    BLOB_UNKNOWN = ("引用的文件尚未上传", 422)
+    BLOB_MISMATCH = ("上传内容与地址中的 SHA-256 不一致", 422)
+    BLOB_TYPE = ("文件内容与声明的类型不符，或类型不允许", 415)
+    TOO_MANY_EVENTS = ("一次最多上报 1,000 个事件", 413)
+    EMPTY = ("没有任何事件", 422)
+    PEOPLE_NOT_HERE = ("含个人信息的申请不走上报通道，请使用 /requests/v1/intake", 422)
+    RECEIPT_UNKNOWN = ("没有这个回执", 404)
+
+
+class CatalogCode(Code):
+    """Defects of filings and refusals of the catalog."""
+
+    TITLE_MISSING = ("缺少标题", 422)
+    ISSUER_MISSING = ("缺少发文机关", 422)
+    ISSUER_UNREGISTERED = ("发文机关不在发文机关名录中", 422)
+    DATE_MISSING = ("缺少成文日期", 422)
+    DATE_IMPLAUSIBLE = ("成文日期晚于今天或早于 1949 年", 422)
+    PUBLISHED_BEFORE_WRITTEN = ("发布日期早于成文日期", 422)
+    NUMBER_MISSING = ("该文种应有发文字号", 422)
+    NUMBER_INVALID = ("发文字号格式不符合“机关代字〔年份〕序号号”", 422)
+    ATTRIBUTE_MISSING = ("未认定公开属性", 422)
+    ATTRIBUTE_REASON_MISSING = ("依申请公开或不予公开须写明理由", 422)
+    ATTRIBUTE_BASIS_MISSING = ("不予公开须写明依据", 422)
+    GENRE_UNKNOWN = ("文种不在规定的 15 种之内", 422)
+    TEXT_MISSING = ("缺少正文或正文文件", 422)
+    SOURCES_DIFFER = ("办公系统与网站报送的内容不一致，请核对", 409)
+    BODY_NOT_YOURS = ("这把密钥不能为该发文机关报送", 403)
+    ID_REUSED = ("同一来源下的事件编号已用于不同内容", 409)
+    SOURCE_UNKNOWN_TYPE = ("该类型不由目录服务受理", 422)
+    DOCUMENT_UNKNOWN = ("没有这份公文", 404)
+    NOT_ADMITTED = ("该公文尚未入库", 409)
+    WITHDRAWN = ("该公文已撤回", 410)
+    ATTRIBUTE_SAME = ("公开属性没有变化", 409)
+    GROUND_UNKNOWN = ("理由代码不在规定的范围内", 422)
+    AGGREGATE_CLOSED = ("对象已关闭", 409)
+
+
+class RequestsCode(Code):
+    """Refusals of the handling of requests."""
+
+    REQUEST_UNKNOWN = ("没有这件申请", 404)
+
+
+class NotifyCode(Code):
+    """Refusals and defects of pushing."""
+
+    ENTERPRISE_UNKNOWN = ("没有这家企业", 404)
+
+
+class PublishCode(Code):
+    """Refusals and defects of publishing."""
+
+    ITEM_UNKNOWN = ("没有这个页面", 404)
+
+
+class OpsCode(Code):
+    """Refusals of operating."""
+
+    PERSON_REQUIRED = ("必须写明操作人和理由", 422)
+
+
+CODES: dict[str, type[Code]] = {
+    "web": WebCode,
+    "feed": FeedCode,
+    "catalog": CatalogCode,
+    "requests": RequestsCode,
+    "notify": NotifyCode,
+    "publish": PublishCode,
+    "ops": OpsCode,
+}

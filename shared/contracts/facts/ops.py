@@ -1,0 +1,68 @@
+"""What operating the platform says: keys, tombstones at the door, orders to consumers."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import ClassVar, Literal
+
+from shared.contracts.facts.base import Fact
+
+
+class KeyIssued(Fact):
+    """An access key was issued; only its SHA-256 is known here. ``source`` and ``feed_types`` bind an agency's key."""
+
+    type: ClassVar[str] = "ops.key-issued"
+
+    key_id: str
+    digest: str
+    kind: Literal["agency", "officer", "supervisor", "operator", "enterprise", "partner"]
+    id: str
+    bodies: tuple[str, ...] = ()
+    scopes: tuple[str, ...] = ()
+    source: str | None = None
+    feed_types: tuple[str, ...] = ()
+    expires_at: datetime | None = None
+    by: str = ""
+
+
+class KeyRevoked(Fact):
+    """An access key is void from now on."""
+
+    type: ClassVar[str] = "ops.key-revoked"
+
+    key_id: str
+    person: str
+    reason: str
+
+
+class FeedTurnedAway(Fact):
+    """The door refused a reported document because of its secrecy; nothing of it is kept (涉密不入库)."""
+
+    type: ClassVar[str] = "ops.feed-turned-away"
+
+    agency: str
+    code: str
+    count: int = 1
+
+
+class DeadOrdered(Fact):
+    """A person ordered what happens to the dead letters of one key of one consumer."""
+
+    type: ClassVar[str] = "ops.dead-ordered"
+
+    consumer: str
+    topic: str
+    key: str
+    mode: Literal["redrive", "discard"]
+    person: str
+    reason: str
+
+
+class ConsumerResumed(Fact):
+    """A person lets a stopped consumer go on."""
+
+    type: ClassVar[str] = "ops.consumer-resumed"
+
+    consumer: str
+    person: str
+    reason: str

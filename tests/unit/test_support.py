@@ -1,0 +1,41 @@
+"""The fixtures everyone stands on."""
+
+import pytest
+from aiokafka.admin import AIOKafkaAdminClient, NewTopic
+from pymongo import AsyncMongoClient
+
+from tests.support import keeper
+from tests.support.wait import until
+
+
+async def test_every_asker_gets_the_same_broker(kafka: str) -> None:
+    assert keeper.ask("kafka") == kafka
+
+
+async def test_dropping_a_prefix_deletes_its_topics_and_no_others(kafka: str, topic_prefix: str) -> None:
+    admin = AIOKafkaAdminClient(bootstrap_servers=kafka)
+    await admin.start()
+    mine, other = f"{topic_prefix}a-feed", f"{topic_prefix}b-feed"
+    await admin.create_topics([NewTopic(mine, 1, 1), NewTopic(other, 1, 1)])
+
+    assert keeper.ask(f"drop {topic_prefix}a-") == "1"
+
+    async def left() -> bool:
+        names = await admin.list_topics()
+        return mine not in names and other in names
+
+    assert await until(left)
+    await admin.close()
+
+
+async def test_the_mongo_server_takes_todays_driver_and_a_database_of_its_own(mongo_url: str) -> None:
+    async with AsyncMongoClient[dict[str, object]](mongo_url) as client:
+        database = client.get_default_database()
+        assert await database["papers"].count_documents({}) == 0
+        await database["papers"].update_one({"_id": "a"}, {"$push": {"outbox": 1}}, upsert=True)
+        assert await database["papers"].find_one({"outbox": {"$elemMatch": {"$eq": 1}}}) is not None
+
+
+async def test_a_question_the_keeper_does_not_know_fails_at_the_asker() -> None:
+    with pytest.raises(RuntimeError, match="KeyError"):
+        keeper.ask("nonsense")

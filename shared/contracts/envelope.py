@@ -10,7 +10,7 @@ import orjson
 
 from shared.contracts.problems import Undecodable
 
-_EXTENSIONS = ("sequence", "causationid", "correlationid", "agency", "agencybodies", "receipt", "traceparent")
+_EXTENSIONS = ("sequence", "causationid", "correlationid", "agency", "agencybodies", "receipt", "receivedat", "traceparent")
 _REQUIRED = ("id", "source", "type", "subject", "time", "data")
 
 
@@ -20,8 +20,8 @@ class Envelope:
 
     ``time`` is the business time handed to the decider (aware, printed in +08:00). ``sequence`` counts the events of
     the aggregate ``subject`` from 1 without a gap; feed events, which no aggregate has judged yet, have none.
-    ``agency``, ``agencybodies`` (space-separated body ids or ``prefix*`` patterns the agency's key may file for) and
-    ``receipt`` are stamped by the feed's door.
+    ``agency``, ``agencybodies`` (space-separated body ids or ``prefix*`` patterns the agency's key may file for),
+    ``receipt`` and ``receivedat`` (business time of the acceptance) are stamped by the feed's door.
     """
 
     id: str
@@ -36,6 +36,7 @@ class Envelope:
     agency: str | None = None
     agencybodies: str | None = None
     receipt: str | None = None
+    receivedat: str | None = None
     traceparent: str | None = None
     dataschema: str | None = None
 

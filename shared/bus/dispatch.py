@@ -1,0 +1,178 @@
+"""The dispatcher: one way from news or a command to state, whether it is one HTTP call or five hundred records."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from pydantic import ValidationError
+
+from shared.bus.decider import Command, Context, Heard, Hears, Outcome, Plan, Policy, Target
+from shared.bus.port import Poison, Record
+from shared.bus.unit import Cause, Held, Unit
+from shared.clock import ZONE, Clock
+from shared.contracts.codes import WebCode
+from shared.contracts.envelope import Envelope, decode
+from shared.contracts.facts import FACTS
+from shared.contracts.problems import Refused, Unavailable, Undecodable
+from shared.contracts.topics import Topics
+from shared.store.port import Conflict, KeyTaken, Store
+
+_TRIES = 5
+
+Step = tuple[int, Heard, Policy, Target]
+
+
+class Dispatcher:
+    """Settles units of work of one service: loads what they touch, decides in order, saves once.
+
+    A conflict means load and decide again, which costs nothing because deciders are pure.
+    """
+
+    def __init__(self, store: Store, clock: Clock, topics: Topics, hears: Hears) -> None:
+        self._store = store
+        self._clock = clock
+        self._topics = topics
+        self._hears = hears
+
+    async def settle(self, records: Sequence[Record]) -> None:
+        """Settle the records of one partition in order, as one unit of work. Raises ``Poison`` or ``Unavailable``."""
+        steps, plans = self._steps(records)
+        if not steps and not plans:
+            return
+        for _ in range(_TRIES):
+            try:
+                await self._attempt(steps, plans)
+                return
+            except Conflict:
+                continue
+            except KeyTaken as error:
+                taken = error
+                continue
+        if len(records) == 1:
+            raise Poison(0, taken)
+        await self._one_by_one(records)
+
+    async def _one_by_one(self, records: Sequence[Record]) -> None:
+        """Find out which record cannot be saved."""
+        for index, record in enumerate(records):
+            try:
+                await self.settle([record])
+            except Poison as poison:
+                raise Poison(index, poison.error) from poison
+
+    def _steps(self, records: Sequence[Record]) -> tuple[list[Step], list[tuple[Heard, Plan]]]:
+        steps: list[Step] = []
+        plans: list[tuple[Heard, Plan]] = []
+        for index, record in enumerate(records):
+            try:
+                heard = _hear(record)
+                for listener in self._hears.get(heard.envelope.type, ()):
+                    if isinstance(listener, Plan):
+                        plans.append((heard, listener))
+                        continue
+                    target = listener.target(heard)
+                    if target is not None:
+                        steps.append((index, heard, listener, target))
+            except Exception as error:
+                raise Poison(index, error) from error
+        return steps, plans
+
+    async def _attempt(self, steps: Sequence[Step], plans: Sequence[tuple[Heard, Plan]]) -> None:
+        unit = Unit(self._store, self._topics)
+        await unit.load((policy.aggregate, target) for _, _, policy, target in steps)
+        for index, heard, policy, target in steps:
+            try:
+                self._decide(unit, heard, policy, target)
+            except Exception as error:
+                raise Poison(index, error) from error
+        woken = [(plan, plan.rows(heard)) for heard, plan in plans]
+        for _, rows in woken:
+            unit.rows.extend(rows)
+        await unit.save()
+        for plan, rows in woken:
+            if rows:
+                plan.wake(rows)
+
+    def _decide(self, unit: Unit, heard: Heard, policy: Policy, target: Target) -> None:
+        held = unit.resolve(policy.aggregate, target)
+        event = heard.envelope
+        if held is None or _handled(held, policy, event):
+            return
+        now = time_of(event)
+        context = Context(now, held.id, event.id, event, unit.others(target))
+        facts = policy.decide(held.state, heard.fact, context)
+        if facts and policy.aggregate.remembers:
+            name, value = _memory(policy, event)
+            held.causes[name] = value
+        cause = Cause(event.id, now, event.correlationid or event.id, event.agency, event.traceparent)
+        unit.apply(held, facts, cause)
+
+    async def execute(self, command: Command) -> Outcome:
+        """Carry out a command. Raises ``Refused``, ``Unavailable``; the same cause twice changes nothing."""
+        for _ in range(_TRIES):
+            unit = Unit(self._store, self._topics)
+            await unit.load([(command.aggregate, command.target)])
+            outcome = self._carry_out(unit, command)
+            try:
+                await unit.save()
+            except (Conflict, KeyTaken):
+                continue
+            return outcome
+        if command.expected is not None:
+            raise Refused(WebCode.VERSION_STALE)
+        raise Unavailable("too many writers at one aggregate")
+
+    def _carry_out(self, unit: Unit, command: Command) -> Outcome:
+        held = unit.resolve(command.aggregate, command.target)
+        if held is None:
+            raise Refused(WebCode.NOT_FOUND)
+        if command.cause in held.causes:
+            if held.causes[command.cause] != command.digest:
+                raise Refused(WebCode.IDEMPOTENCY_KEY_REUSED)
+            return Outcome(held.id, held.version, held.state, repeated=True)
+        if command.expected is not None and command.expected != held.version:
+            raise Refused(WebCode.VERSION_STALE, f"现在的版本是 {held.version}")
+        now = self._clock.business()
+        facts = command.decide(held.state, Context(now, held.id, command.cause, None, unit.others(command.target)))
+        if not facts:
+            return Outcome(held.id, held.version, held.state)
+        held.causes[command.cause] = command.digest
+        events = unit.apply(held, facts, Cause(command.cause, now, None, command.agency))
+        return Outcome(held.id, held.version + 1, held.state, tuple(events))
+
+
+def time_of(event: Envelope) -> datetime:
+    """Return the business time an event is judged by: its acceptance at the door, else when it was decided.
+
+    Not the clock: so a lagging consumer shifts no legal date, and a replay decides as the first run did.
+    """
+    if event.receivedat is not None:
+        return datetime.fromisoformat(event.receivedat)
+    return event.time.astimezone(ZONE)
+
+
+def _hear(record: Record) -> Heard:
+    event = decode(record.value)
+    model = FACTS.get(event.type)
+    if model is None:
+        return Heard(event, None)
+    try:
+        return Heard(event, model.model_validate(event.data))
+    except ValidationError as error:
+        raise Undecodable(f"{event.type}: {error.error_count()} fields do not fit the contract") from error
+
+
+def _memory(policy: Policy, event: Envelope) -> tuple[str, Any]:
+    if event.sequence is None:
+        return f"{policy.name}|{event.receipt or event.id}", ""
+    return f"{policy.name}|{event.subject}", event.sequence
+
+
+def _handled(held: Held, policy: Policy, event: Envelope) -> bool:
+    name, value = _memory(policy, event)
+    seen = held.causes.get(name)
+    if seen is None:
+        return False
+    return not isinstance(seen, int) or seen >= value

@@ -14,7 +14,8 @@ from ipaddress import AddressValueError, IPv4Address, IPv6Address, ip_address
 
 import idna
 
-from shared.contracts.problems import Code, Refused
+from shared.contracts.codes import EgressCode
+from shared.contracts.problems import Refused
 from shared.effects.networks import forbidden, local
 
 PORTS = frozenset({443, 8443})
@@ -24,18 +25,6 @@ _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)
 _AUTHORITY = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>[1-9][0-9]{0,4}))?")
 _LABEL = re.compile(r"[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?")
 _NUMBER = re.compile(r"[0-9]+|0x[0-9a-f]*")
-
-
-class EgressCode(Code):
-    """Why the guard says no."""
-
-    URL_MALFORMED = ("网址格式不正确", 422)
-    SCHEME_NOT_HTTPS = ("只允许 https 网址", 422)
-    USERINFO_PRESENT = ("网址中不得带有用户名或口令", 422)
-    PORT_NOT_ALLOWED = ("只允许 443、8443 端口", 422)
-    HOST_INVALID = ("主机名不正确", 422)
-    IP_NOT_CANONICAL = ("IP 地址的写法不规范", 422)
-    ADDRESS_FORBIDDEN = ("该地址属于内部、保留或转换地址，不得访问", 422)
 
 
 class GuardRefused(Refused):

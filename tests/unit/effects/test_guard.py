@@ -8,7 +8,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.effects.guard import EgressCode, Guard, GuardRefused
+from shared.contracts.codes import EgressCode
+from shared.effects.guard import Guard, GuardRefused
 from shared.effects.networks import forbidden, inner
 
 

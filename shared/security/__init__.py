@@ -1,0 +1,1 @@
+"""Keys and roles, signatures, sealed values, receipts and limits."""

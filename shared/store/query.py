@@ -45,12 +45,21 @@ def checked_field(name: str) -> str:
     return name
 
 
-def fields_of(query: Query) -> list[str]:
-    """Return the index fields a query names, each once. Raises ``ValueError`` for bounds without an order."""
+def wanted(query: Query, by: str | None = None) -> list[tuple[str, ...]]:
+    """Return the indexes a query (counted by ``by``) wants, each as its fields.
+
+    Raises ``ValueError`` for bounds without an order and for names that are no fields.
+    """
     if query.order is None and (query.low is not None or query.high is not None):
         raise ValueError("low and high bound the field named by order")
-    names = [*query.equal, *query.prefix, *([query.order] if query.order else [])]
-    return [checked_field(name) for name in dict.fromkeys(names)]
+    order = (by,) if by else (query.order,) if query.order else ()
+    for name in (*query.equal, *query.prefix, *order, *([query.order] if query.order else [])):
+        checked_field(name)
+    wishes: list[tuple[str, ...]] = [(name, *(field for field in order if field != name)) for name in query.equal]
+    wishes += [(name,) for name in query.prefix]
+    if order and not query.equal:
+        wishes.append(order)
+    return list(dict.fromkeys(wishes))
 
 
 def plain(index: Mapping[str, Scalar]) -> dict[str, Scalar]:

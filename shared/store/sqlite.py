@@ -13,7 +13,7 @@ import orjson
 
 from shared.store import sqlite_query
 from shared.store.port import Owed, Page, Query, Row, Scalar, Stored
-from shared.store.query import checked_field, checked_name
+from shared.store.query import checked_name, wanted
 from shared.store.sqlite_commit import GroupCommit, unavailable
 from shared.store.sqlite_open import Schema, connect, take_lock
 from shared.store.sqlite_save import LISTED, listing, put, rows_of, save, units_of
@@ -56,7 +56,7 @@ class SqliteStore:
         return dict(self._read(f'SELECT key, id FROM "k:{kind}" WHERE key {LISTED}', listing(keys)))
 
     async def select(self, kind: str, query: Query) -> Page[Stored]:
-        await self._ready(f"d:{kind}", sqlite_query.wanted(query))
+        await self._ready(f"d:{kind}", wanted(query))
         with unavailable():
             found, cursor = sqlite_query.page(self._reader, f"d:{kind}", _DOCUMENT, query)
         return Page([_stored(kind, line) for line in found], cursor)
@@ -88,14 +88,13 @@ class SqliteStore:
         return {line[0]: _row(table, line) for line in found}
 
     async def page(self, table: str, query: Query) -> Page[Row]:
-        await self._ready(f"r:{table}", sqlite_query.wanted(query))
+        await self._ready(f"r:{table}", wanted(query))
         with unavailable():
             found, cursor = sqlite_query.page(self._reader, f"r:{table}", _ROW, query)
         return Page([_row(table, line) for line in found], cursor)
 
     async def count(self, table: str, query: Query, by: str | None = None) -> dict[Scalar, int]:
-        wanted = sqlite_query.wanted(query, None if by is None else checked_field(by))
-        await self._ready(f"r:{table}", wanted)
+        await self._ready(f"r:{table}", wanted(query, by))
         with unavailable():
             return sqlite_query.count(self._reader, f"r:{table}", query, by)
 

@@ -9,22 +9,11 @@ from collections.abc import Sequence
 from typing import Any
 
 from shared.store.port import Query, Scalar
-from shared.store.query import Piece, cursor_of, fields_of, pieces, prefix_end
+from shared.store.query import Piece, cursor_of, pieces, prefix_end
 from shared.store.sqlite_open import column, index_name
 
 _FEW = 2000
 """Up to this many matches a condition is better read whole and sorted than met on the way along the order."""
-
-
-def wanted(query: Query, by: str | None = None) -> list[tuple[str, ...]]:
-    """Return the indexes the query wants, each as its fields."""
-    fields_of(query)
-    order = (by,) if by else (query.order,) if query.order else ()
-    wishes: list[tuple[str, ...]] = [(name, *(field for field in order if field != name)) for name in query.equal]
-    wishes += [(name,) for name in query.prefix]
-    if order and not query.equal:
-        wishes.append(order)
-    return list(dict.fromkeys(wishes))
 
 
 def page(

@@ -45,7 +45,12 @@ bench: $(READY)  ## measurements, one JSON object a line
 torture: $(READY)  ## the short fault profile, a JSON report
 	$(BIN)/python -m tests.torture run
 
-up:  ## docker compose deployment
+var/secrets/%:
+	@mkdir -p -m 700 $(@D)
+	@$(PYTHON) -c 'import base64, secrets; print(base64.b64encode(secrets.token_bytes(32)).decode())' > $@
+	@chmod 444 $@  # compose hands it to an unprivileged user; the folder keeps everybody else out
+
+up: var/secrets/kek var/secrets/receipt-key  ## docker compose deployment
 	docker compose up --build --detach --wait
 
 down:  ## stop it; the data stays in its volumes

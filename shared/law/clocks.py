@@ -1,0 +1,190 @@
+"""The answer clock of an application (答复期限), a pure fold over what happened to the case.
+
+政府信息公开条例 Art. 30 (correction), Art. 33 (answer, extension, time not counted), 国办函〔2020〕109号 (fees). The
+order in which the facts are given does not matter, only their dates do.
+"""
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from typing import Literal
+
+from shared.law.profiles import Profiles
+from shared.law.workdays import DAY, Calendars, Due, legal_date
+
+FactKind = Literal["received", "correction_notified", "corrected", "consulted", "extended", "fee_notified", "paid"]
+Mode = Literal["running", "consulting", "correcting", "paying"]
+LineKind = Literal["start", "counted", "makeup", "extended", "paused", "weekend", "holiday"]
+COUNTED = ("counted", "makeup", "extended")
+
+ARTICLES: dict[str, str] = {
+    "received": "条例第31条、第33条",
+    "corrected": "条例第30条",
+    "paid": "国办函〔2020〕109号",
+    "counted": "条例第33条",
+    "makeup": "条例第33条",
+    "extended": "条例第33条",
+    "paused": "条例第33条第三款",
+    "weekend": "民法典第203条",
+    "holiday": "全国年节及纪念日放假办法",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Fact:
+    """Something that happened to the case, by legal date.
+
+    received: the received date of 条例 Art. 31 (exactly one). correction_notified: the correction notice was given.
+    corrected: the corrected application arrived. consulted: third parties or *other* agencies were asked on `on` and
+    had answered, or their time had run out, on `until` (None: still out); asking one's own sections is no such fact.
+    extended: the extension by `days` working days was approved and told. fee_notified: the applicant received the fee
+    notice. paid: the payment was complete. Whether an extension or a fee notice came in time is for whoever records
+    it to decide: the fold takes both as they are.
+    """
+
+    on: dt.date
+    kind: FactKind
+    until: dt.date | None = None
+    days: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One day of the receipt: what it was, the how-many-th counted day it is, and why (article, name of holiday)."""
+
+    date: dt.date
+    kind: LineKind
+    number: int | None
+    article: str
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Clock:
+    """Where the answer clock stands.
+
+    `due` is None while the applicant has to correct or to pay: no answer is owed until the clock starts anew. While a
+    consultation is out it is the day that would result if the consultation ended on the day asked about.
+    """
+
+    mode: Mode
+    started: dt.date
+    extended: bool
+    due: Due | None
+    days: tuple[Line, ...]
+    calendars: Calendars = field(repr=False, compare=False)
+
+    @property
+    def provisional(self) -> bool:
+        """Whether the deadline rests on a calendar that is not published yet."""
+        return self.due is not None and self.due.provisional
+
+    def days_left(self, now: dt.datetime) -> int | None:
+        """Counted days after today up to the deadline; negative: working days overdue; None: nothing is owed now."""
+        if self.due is None:
+            return None
+        today = legal_date(now)
+        if today > self.due.date:
+            return self.calendars.workdays_between(today, self.due.date)
+        return sum(line.kind in COUNTED and line.date > today for line in self.days)
+
+
+Interval = tuple[dt.date, dt.date]
+
+
+def answer_clock(facts: Iterable[Fact], place: str, profiles: Profiles, calendars: Calendars, as_of: dt.date) -> Clock:
+    """Fold the facts of one case into its clock as of a date in Shanghai.
+
+    Raises ValueError unless exactly one fact is `received`, NoSuchRule when the profiles know no answer period for it.
+    """
+    known = sorted(facts, key=_key)
+    start = _start(known, place, profiles, calendars)
+    normal = profiles.number(place, "answer_days", start.on)
+    extension = _extension(known, start.on, place, profiles)
+    pauses = _pauses(known, as_of)
+    stop, mode = _stopped(known, start, place, profiles, calendars)
+    lines = _walk(start, normal, normal + extension, pauses, stop, calendars)
+    if mode == "running" and any(f.kind == "consulted" and f.until is None for f in known):
+        mode = "consulting"
+    due = calendars.due(start.on, lines[-1].date) if stop is None else None
+    return Clock(mode, start.on, extension > 0, due, lines, calendars)
+
+
+def _key(fact: Fact) -> tuple[dt.date, str, dt.date, int]:
+    return (fact.on, fact.kind, fact.until or dt.date.max, fact.days)
+
+
+def _timely_notice(known: Sequence[Fact], place: str, profiles: Profiles, calendars: Calendars) -> Fact | None:
+    """The correction notice, if it was given in time: a late one must not cost the applicant (条例 Art. 30)."""
+    notice = next((f for f in known if f.kind == "correction_notified"), None)
+    if notice is None:
+        return None
+    received = _received(known)
+    limit = calendars.add_workdays(received.on, profiles.number(place, "correction_notice_days", received.on))
+    return notice if notice.on <= limit.date else None
+
+
+def _received(known: Sequence[Fact]) -> Fact:
+    received = [f for f in known if f.kind == "received"]
+    if len(received) != 1:
+        raise ValueError("a case is received exactly once")
+    return received[0]
+
+
+def _start(known: Sequence[Fact], place: str, profiles: Profiles, calendars: Calendars) -> Fact:
+    """The fact from which a full period runs: reception, or the latest correction or payment (C5, C12)."""
+    notice = _timely_notice(known, place, profiles, calendars)
+    starts = [_received(known), *(f for f in known if f.kind == "paid")]
+    if notice:
+        starts += [f for f in known if f.kind == "corrected" and f.on >= notice.on]
+    return max(starts, key=lambda f: f.on)
+
+
+def _extension(known: Sequence[Fact], start: dt.date, place: str, profiles: Profiles) -> int:
+    """Working days added by the one extension this period may have (C2)."""
+    granted = next((f.days for f in known if f.kind == "extended" and f.on >= start), 0)
+    return min(granted, profiles.number(place, "extension_days", start)) if granted else 0
+
+
+def _stopped(
+    known: Sequence[Fact], start: Fact, place: str, profiles: Profiles, calendars: Calendars
+) -> tuple[dt.date | None, Mode]:
+    """Since when, and why, it is the applicant's turn."""
+    asked = _timely_notice(known, place, profiles, calendars)
+    if asked and not any(f.kind == "corrected" and f.on >= asked.on for f in known):
+        return asked.on, "correcting"
+    billed = next((f for f in known if f.kind == "fee_notified" and f.on >= start.on), None)
+    if billed and not any(f.kind == "paid" and f.on >= billed.on for f in known):
+        return billed.on, "paying"
+    return None, "running"
+
+
+def _pauses(known: Sequence[Fact], as_of: dt.date) -> tuple[Interval, ...]:
+    """Intervals S < d ≤ E that do not count; a consultation still out lasts until the day asked about (C8)."""
+    return tuple((f.on, f.until or as_of) for f in known if f.kind == "consulted")
+
+
+def _walk(
+    start: Fact, normal: int, total: int, pauses: tuple[Interval, ...], stop: dt.date | None, calendars: Calendars
+) -> tuple[Line, ...]:
+    """Day by day from the start to the last counted day, or to the day the clock stopped."""
+    lines, day, number = [Line(start.on, "start", None, ARTICLES[start.kind])], start.on, 0
+    while number < total and (stop is None or day < stop):
+        day += DAY
+        kind = _line_kind(day, number, normal, pauses, calendars)
+        number += kind in COUNTED
+        note = calendars.holiday(day) or ""
+        lines.append(Line(day, kind, number if kind in COUNTED else None, ARTICLES[kind], note))
+    return tuple(lines)
+
+
+def _line_kind(day: dt.date, number: int, normal: int, pauses: tuple[Interval, ...], calendars: Calendars) -> LineKind:
+    kind = calendars.kind(day)
+    if kind == "weekend" or kind == "holiday":
+        return kind
+    # Overlapping consultations are united by asking about the day, so none of it is taken off twice.
+    if any(since < day <= until for since, until in pauses):
+        return "paused"
+    if number >= normal:
+        return "extended"
+    return "makeup" if kind == "makeup" else "counted"

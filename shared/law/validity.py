@@ -1,0 +1,69 @@
+"""Normative documents (行政规范性文件): which documents are none, how long one is valid, what it is on a given day."""
+
+import datetime as dt
+import re
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from types import MappingProxyType
+from typing import Any, Literal, Self
+
+from shared.law.profiles import Profiles
+from shared.law.rows import Row, Vocabulary
+from shared.law.workdays import DAY, month_later
+
+Status = Literal["pending", "valid", "lapsed", "repealed"]
+STATUS_LABELS: dict[Status, str] = {"pending": "尚未施行", "valid": "现行有效", "lapsed": "失效", "repealed": "废止"}
+
+
+class Excluded(Row):
+    """A kind of document that is never normative, known by its genre or by words of its title."""
+
+    label: str
+    title: str = r"(?!)"
+    genres: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Normative:
+    """What makes a document normative (上海市人民政府令第17号)."""
+
+    traits: Mapping[str, str]
+    excluded: Vocabulary[Excluded]
+
+    @classmethod
+    def parse(cls, content: Mapping[str, Any]) -> Self:
+        """From normative.toml."""
+        return cls(MappingProxyType(dict(content["trait"])), Vocabulary.parse(Excluded, "excluded", content))
+
+    def objections(self, title: str, genre: str | None, traits: Collection[str]) -> tuple[str, ...]:
+        """Why the document is not normative: codes of excluded kinds and traits it lacks; empty when it is."""
+        kinds = [kind.code for kind in self.excluded if genre in kind.genres or re.search(kind.title, title)]
+        return (*kinds, *(trait for trait in self.traits if trait not in traits))
+
+
+def latest_last_day(title: str, genre: str | None, effective: dt.date, place: str, profiles: Profiles) -> dt.date:
+    """The last day a document taking effect on a day can be valid: the default and the maximum (有效期至)."""
+    name = "normative_years"
+    if genre == "通告":
+        name = "normative_notice_years"
+    if re.search("暂行|试行", title):
+        name = "normative_trial_years"
+    return month_later(effective, 12 * profiles.number(place, name, effective)) - DAY
+
+
+def evaluation_opens(last_day: dt.date, place: str, profiles: Profiles) -> dt.date:
+    """The day to start evaluating whether to extend, amend or repeal, some months before the last day."""
+    return month_later(last_day, -profiles.number(place, "normative_evaluation_months", last_day))
+
+
+def status(on: dt.date, effective: dt.date, last_day: dt.date | None, repealed: dt.date | None = None) -> Status:
+    """What the document is on a day. It lapses by itself after its last day; repealing is another act and reason.
+
+    A document that had lapsed before it was repealed stays lapsed. `last_day` None: valid without limit.
+    """
+    lapsed = last_day is not None and last_day < on
+    if lapsed and (repealed is None or (last_day is not None and repealed > last_day)):
+        return "lapsed"
+    if repealed is not None and repealed <= on:
+        return "repealed"
+    return "pending" if on < effective else "valid"

@@ -106,6 +106,18 @@ class OpsCode(Code):
     PERSON_REQUIRED = ("必须写明操作人和理由", 422)
 
 
+class EgressCode(Code):
+    """Why the guard at the door outwards refuses a URL or an address."""
+
+    URL_MALFORMED = ("网址格式不正确", 422)
+    SCHEME_NOT_HTTPS = ("只允许 https 网址", 422)
+    USERINFO_PRESENT = ("网址中不得带有用户名或口令", 422)
+    PORT_NOT_ALLOWED = ("只允许 443、8443 端口", 422)
+    HOST_INVALID = ("主机名不正确", 422)
+    IP_NOT_CANONICAL = ("IP 地址的写法不规范", 422)
+    ADDRESS_FORBIDDEN = ("该地址属于内部、保留或转换地址，不得访问", 422)
+
+
 CODES: dict[str, type[Code]] = {
     "web": WebCode,
     "feed": FeedCode,
@@ -114,4 +126,5 @@ CODES: dict[str, type[Code]] = {
     "notify": NotifyCode,
     "publish": PublishCode,
     "ops": OpsCode,
+    "egress": EgressCode,
 }

@@ -75,12 +75,13 @@ class Guard:
         try:
             found = ip_address(address)
         except ValueError:
-            raise GuardRefused(EgressCode.ADDRESS_FORBIDDEN, f"无法识别的地址：{address[:64]!r}") from None
+            raise GuardRefused(EgressCode.ADDRESS_FORBIDDEN, "域名解析出无法识别的地址") from None
         if target.excepted and (str(found) == target.origin.host or (_is_name(target.origin.host) and local(found))):
             return
+        # The address itself is not told: whoever names a host must not learn what it resolves to in here.
         reason = forbidden(found)
         if reason is not None:
-            raise GuardRefused(EgressCode.ADDRESS_FORBIDDEN, f"{found} 属于{reason}，不得访问")
+            raise GuardRefused(EgressCode.ADDRESS_FORBIDDEN, f"该主机的地址属于{reason}，不得访问")
 
 
 def _demand_public(origin: Origin) -> None:

@@ -82,8 +82,7 @@ class Mailer:
         except aiosmtplib.SMTPResponseException as error:
             return _answered(error, progress)
         except (aiosmtplib.SMTPException, OSError, ValueError) as error:
-            name = "timeout" if isinstance(error, TimeoutError) else "disconnected"
-            return Outcome(Kind.UNCERTAIN if progress.handed_over else Kind.RETRY, error=name)
+            return Outcome(Kind.UNCERTAIN if progress.handed_over else Kind.RETRY, error=_failure(error))
         return Outcome(Kind.ACCEPTED, 250)
 
     def compose(self, outgoing: Outgoing, recipient: str) -> bytes:
@@ -142,3 +141,11 @@ def _answered(error: aiosmtplib.SMTPResponseException, progress: _Progress) -> O
         return Outcome(Kind.CLOSED, error.code, "rejected")
     login = isinstance(error, aiosmtplib.SMTPAuthenticationError)
     return Outcome(Kind.RETRY, error.code, "unauthorized" if login else "deferred")
+
+
+def _failure(error: Exception) -> str:
+    if isinstance(error, TimeoutError):
+        return "timeout"
+    if isinstance(error, ssl.SSLError) or isinstance(error.__cause__, ssl.SSLError):
+        return "tls"
+    return "disconnected" if isinstance(error, OSError) else "protocol"

@@ -9,14 +9,9 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import pytest
-from cryptography import x509
-from cryptography.hazmat.primitives import hashes, serialization
-from cryptography.hazmat.primitives.asymmetric import ec
-from cryptography.x509.oid import NameOID
 
 from shared.effects.answers import EgressLimits
 from shared.effects.egress import Egress
@@ -257,28 +252,6 @@ async def test_a_refusal_of_the_guard_is_an_outcome_with_its_reason() -> None:
         outcome = await egress.send(Outgoing("msg_a", "https://192.168.1.1/", b""))
     assert (outcome.kind, outcome.error) == (Kind.REFUSED, "ADDRESS_FORBIDDEN")
     assert "内网地址" in outcome.snippet
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate for hooks.example.com that signs itself, with its key, in one PEM file."""
-    key = ec.generate_private_key(ec.SECP256R1())
-    name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "hooks.example.com")])
-    start = datetime(2020, 1, 1, tzinfo=UTC)
-    made = (
-        x509.CertificateBuilder(name, name, key.public_key(), x509.random_serial_number())
-        .not_valid_before(start)
-        .not_valid_after(start + timedelta(days=36_500))
-        .add_extension(x509.SubjectAlternativeName([x509.DNSName("hooks.example.com")]), critical=False)
-        .add_extension(x509.BasicConstraints(ca=True, path_length=None), critical=True)
-        .sign(key, hashes.SHA256())
-    )
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    private = key.private_bytes(
-        serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
-    )
-    path.write_bytes(private + made.public_bytes(serialization.Encoding.PEM))
-    return path
 
 
 async def loopback(host: str, port: int) -> list[str]:

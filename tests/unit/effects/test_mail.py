@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import email
+import ssl
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 from email.message import EmailMessage
 from email.policy import default
+from pathlib import Path
 from typing import Any
 
 import pytest
-from aiosmtpd.smtp import SMTP
+from aiosmtpd.smtp import SMTP, AuthResult
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -55,7 +57,7 @@ class Box:
 
 
 @asynccontextmanager
-async def relay(box: Box, **options: Any) -> AsyncIterator[str]:
+async def relay(box: Box, tls: ssl.SSLContext | None = None, **options: Any) -> AsyncIterator[str]:
     loop = asyncio.get_running_loop()
     sessions: list[SMTP] = []
 
@@ -63,9 +65,9 @@ async def relay(box: Box, **options: Any) -> AsyncIterator[str]:
         sessions.append(SMTP(box, loop=loop, hostname="relay.example", **options))
         return sessions[-1]
 
-    server = await loop.create_server(session, "127.0.0.1", 0)
+    server = await loop.create_server(session, "127.0.0.1", 0, ssl=tls)
     try:
-        yield f"smtp://127.0.0.1:{server.sockets[0].getsockname()[1]}"
+        yield f"{'smtps' if tls else 'smtp'}://127.0.0.1:{server.sockets[0].getsockname()[1]}"
     finally:
         box.released.set()
         server.close()
@@ -133,6 +135,38 @@ async def test_a_relay_that_is_away_or_silent_before_the_message_can_be_tried_ag
         outcome = await mailer(url).send(letter())
         await asyncio.wait_for(left.wait(), 5)
     assert (outcome.kind, outcome.error) == (Kind.RETRY, "timeout")
+
+
+def accepts(server: Any, session: Any, envelope: Any, mechanism: str, data: Any) -> AuthResult:
+    return AuthResult(success=data.login == b"user" and data.password == b"p@ss", handled=False)
+
+
+# aiosmtpd does not count TLS from the first byte as TLS.
+@pytest.mark.filterwarnings("ignore:Requiring AUTH")
+@pytest.mark.parametrize("starttls", [False, True], ids=["smtps", "starttls"])
+@pytest.mark.parametrize(
+    ("host", "password", "kind", "error"),
+    [
+        ("localhost", "p%40ss", Kind.ACCEPTED, None),
+        ("localhost", "wrong", Kind.RETRY, "unauthorized"),
+        ("127.0.0.1", "p%40ss", Kind.RETRY, "tls"),
+    ],
+)
+async def test_a_password_travels_only_to_a_relay_that_proves_its_name(
+    certificate: Path, starttls: bool, host: str, password: str, kind: Kind, error: str | None
+) -> None:
+    served = ssl.create_default_context(ssl.Purpose.CLIENT_AUTH)
+    served.load_cert_chain(certificate)
+    trusted = ssl.create_default_context(cafile=str(certificate))
+    box = Box()
+    options: dict[str, Any] = {"tls_context": served} if starttls else {"tls": served, "auth_require_tls": False}
+    async with relay(box, authenticator=accepts, auth_required=True, **options) as url:
+        port = url.rpartition(":")[2]
+        scheme = "smtp+starttls" if starttls else "smtps"
+        sender = Mailer(f"{scheme}://user:{password}@{host}:{port}", SENDER, now=lambda: MOMENT, timeout=2, tls=trusted)
+        outcome = await sender.send(letter())
+    assert (outcome.kind, outcome.error) == (kind, error)
+    assert len(box.mails) == (kind is Kind.ACCEPTED)
 
 
 async def test_starttls_that_the_relay_does_not_offer_sends_nothing() -> None:

@@ -130,14 +130,13 @@ class Sizes:
         if row is None:
             return None
         pairs = [(row.persons, persons), (row.revenue, revenue), (row.assets, assets)]
-        needed = [(bounds, figure) for bounds, figure in pairs if bounds]
-        if not needed:
+        levels = [_level(bounds, figure) for bounds, figure in pairs if bounds]
+        if not levels:
             return "不适用"
-        levels = [_level(bounds, figure) for bounds, figure in needed if figure is not None]
-        if len(levels) < len(needed) and 0 not in levels:
+        if None in levels and 0 not in levels:
             return None
-        return _SIZES[min(levels)]
+        return _SIZES[min(level for level in levels if level is not None)]
 
 
-def _level(bounds: Bounds, figure: float) -> int:
-    return sum(figure >= bound for bound in bounds)
+def _level(bounds: Bounds, figure: float | None) -> int | None:
+    return None if figure is None else sum(figure >= bound for bound in bounds)

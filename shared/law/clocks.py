@@ -124,6 +124,11 @@ def _timely_notice(known: Sequence[Fact], place: str, profiles: Profiles, calend
     return notice if notice.on <= limit.date else None
 
 
+def _since(known: Sequence[Fact], kind: FactKind, day: dt.date) -> list[Fact]:
+    """The facts of a kind from a day on, earliest first."""
+    return [f for f in known if f.kind == kind and f.on >= day]
+
+
 def _received(known: Sequence[Fact]) -> Fact:
     received = [f for f in known if f.kind == "received"]
     if len(received) != 1:
@@ -134,16 +139,14 @@ def _received(known: Sequence[Fact]) -> Fact:
 def _start(known: Sequence[Fact], place: str, profiles: Profiles, calendars: Calendars) -> Fact:
     """The fact from which a full period runs: reception, or the latest correction or payment (C5, C12)."""
     notice = _timely_notice(known, place, profiles, calendars)
-    starts = [_received(known), *(f for f in known if f.kind == "paid")]
-    if notice:
-        starts += [f for f in known if f.kind == "corrected" and f.on >= notice.on]
-    return max(starts, key=lambda f: f.on)
+    corrected = _since(known, "corrected", notice.on) if notice else []
+    return max([_received(known), *corrected, *_since(known, "paid", dt.date.min)], key=lambda f: f.on)
 
 
 def _extension(known: Sequence[Fact], start: dt.date, place: str, profiles: Profiles) -> int:
     """Working days added by the one extension this period may have (C2)."""
-    granted = next((f.days for f in known if f.kind == "extended" and f.on >= start), 0)
-    return min(granted, profiles.number(place, "extension_days", start)) if granted else 0
+    granted = _since(known, "extended", start)
+    return min(granted[0].days, profiles.number(place, "extension_days", start)) if granted else 0
 
 
 def _stopped(
@@ -151,11 +154,11 @@ def _stopped(
 ) -> tuple[dt.date | None, Mode]:
     """Since when, and why, it is the applicant's turn."""
     asked = _timely_notice(known, place, profiles, calendars)
-    if asked and not any(f.kind == "corrected" and f.on >= asked.on for f in known):
+    if asked and not _since(known, "corrected", asked.on):
         return asked.on, "correcting"
-    billed = next((f for f in known if f.kind == "fee_notified" and f.on >= start.on), None)
-    if billed and not any(f.kind == "paid" and f.on >= billed.on for f in known):
-        return billed.on, "paying"
+    billed = _since(known, "fee_notified", start.on)
+    if billed and not _since(known, "paid", billed[0].on):
+        return billed[0].on, "paying"
     return None, "running"
 
 

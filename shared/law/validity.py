@@ -61,9 +61,12 @@ def status(on: dt.date, effective: dt.date, last_day: dt.date | None, repealed: 
 
     A document that had lapsed before it was repealed stays lapsed. `last_day` None: valid without limit.
     """
-    lapsed = last_day is not None and last_day < on
-    if lapsed and (repealed is None or (last_day is not None and repealed > last_day)):
-        return "lapsed"
-    if repealed is not None and repealed <= on:
-        return "repealed"
+    ends: list[tuple[dt.date, Status]] = []
+    if last_day is not None:
+        ends.append((last_day + DAY, "lapsed"))
+    if repealed is not None:
+        ends.append((repealed, "repealed"))
+    come = [end for end in ends if end[0] <= on]
+    if come:
+        return min(come)[1]
     return "pending" if on < effective else "valid"

@@ -19,58 +19,62 @@ CONF = Path(__file__).parents[2] / "deploy" / "nginx.conf"
 SERVICES = ("catalog", "requests", "notify", "publish")
 
 
+class Stub(ThreadingHTTPServer):
+    """Stands for one service: echoes what reaches it."""
+
+    def __init__(self, name: str, more: threading.Event) -> None:
+        super().__init__(("127.0.0.1", 0), _Echo)
+        self.name = name
+        self.more = more
+        threading.Thread(target=self.serve_forever, args=(0.02,), daemon=True).start()
+
+
+class _Echo(BaseHTTPRequestHandler):
+    protocol_version = "HTTP/1.1"
+    server: Stub
+
+    def do_GET(self) -> None:
+        if self.path.endswith("/stream"):
+            self._stream()
+        else:
+            self._echo()
+
+    def do_POST(self) -> None:
+        self._echo()
+
+    def do_PUT(self) -> None:
+        self._echo()
+
+    def _echo(self) -> None:
+        size = len(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
+        body = {"service": self.server.name, "path": self.path, "size": size, "headers": dict(self.headers)}
+        text = json.dumps(body).encode()
+        self.send_response(200)
+        self.send_header("Content-Length", str(len(text)))
+        self.end_headers()
+        self.wfile.write(text)
+
+    def _stream(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.send_header("Connection", "close")
+        self.end_headers()
+        self.wfile.write(b"data: first\n\n")
+        self.server.more.wait(20)
+        self.wfile.write(b"data: second\n\n")
+
+    def log_message(self, format: str, *args: object) -> None:
+        """Say nothing."""
+
+
 @dataclass(frozen=True)
 class Gateway:
     """Where the two listeners are, and a switch to stop a service behind them."""
 
     public: int
     console: int
-    stubs: dict[str, ThreadingHTTPServer]
+    stubs: dict[str, Stub]
     more: threading.Event
-
-
-def _stub(name: str, more: threading.Event) -> ThreadingHTTPServer:
-    class Handler(BaseHTTPRequestHandler):
-        protocol_version = "HTTP/1.1"
-
-        def _answer(self) -> None:
-            size = len(self.rfile.read(int(self.headers.get("Content-Length") or 0)))
-            body = {"service": name, "path": self.path, "size": size, "headers": dict(self.headers)}
-            self._send(json.dumps(body).encode())
-
-        def _send(self, text: bytes) -> None:
-            self.send_response(200)
-            self.send_header("Content-Length", str(len(text)))
-            self.end_headers()
-            self.wfile.write(text)
-
-        def do_GET(self) -> None:
-            if self.path.endswith("/stream"):
-                self._stream()
-            else:
-                self._answer()
-
-        def do_POST(self) -> None:
-            self._answer()
-
-        def do_PUT(self) -> None:
-            self._answer()
-
-        def _stream(self) -> None:
-            self.send_response(200)
-            self.send_header("Content-Type", "text/event-stream")
-            self.send_header("Connection", "close")
-            self.end_headers()
-            self.wfile.write(b"data: first\n\n")
-            more.wait(20)
-            self.wfile.write(b"data: second\n\n")
-
-        def log_message(self, format: str, *args: object) -> None:
-            """Say nothing."""
-
-    server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-    threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True).start()
-    return server
 
 
 def _fill(folder: Path, values: dict[str, str]) -> Path:
@@ -107,7 +111,7 @@ def running() -> Iterator[Gateway]:
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gongkai-nginx-")))
         folder.chmod(0o755)
         more = threading.Event()
-        stubs = {name: _stub(name, more) for name in SERVICES}
+        stubs = {name: Stub(name, more) for name in SERVICES}
         for stub in stubs.values():
             stack.callback(stub.server_close)
             stack.callback(stub.shutdown)

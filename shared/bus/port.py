@@ -12,11 +12,11 @@ Promises every adapter keeps, held to by one contract suite:
 from __future__ import annotations
 
 import zlib
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
-from shared.contracts.problems import Refused, Unavailable
+from shared.contracts.problems import Refused, Unavailable, Undecodable
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,7 +82,7 @@ class Poison(Exception):
     @property
     def refused(self) -> bool:
         """True where trying again can never help; False for an unknown error (a bug), which gets a few tries."""
-        return isinstance(self.error, Refused)
+        return isinstance(self.error, Refused | Undecodable)
 
 
 class Settler(Protocol):
@@ -117,7 +117,7 @@ class Log(Protocol):
 
     def read(
         self, start: Mapping[Slot, int], until: Mapping[Slot, int] | None = None, *, most: int = 500
-    ) -> AsyncIterator[list[Record]]:
+    ) -> AsyncGenerator[list[Record], None]:
         """Yield batches (each of one partition, in order) from ``start``.
 
         With ``until`` it ends when every partition has reached that offset; without, it follows the log until closed

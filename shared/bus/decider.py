@@ -41,6 +41,15 @@ class Aggregate(Generic[S]):
 
 
 Reads = tuple[tuple[Aggregate[Any], str], ...]
+Others = Mapping[tuple[str, str], Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Keys:
+    """Keys of an aggregate's kind: ``match`` names it, the first known one wins; ``probe`` is only asked about."""
+
+    match: tuple[str, ...]
+    probe: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +58,17 @@ class Target:
 
     ``keys`` are looked up in order and the first known one wins; ``id`` is used when none is known (empty: then the
     news concerns no aggregate of ours and is left alone). ``reads`` are other aggregates (kind, key) the decision may
-    look at; they are loaded with it and never written.
+    look at; they are loaded with it and never written. Where the keys depend on those, ``lookup`` gives them.
     """
 
     id: str
     keys: tuple[str, ...] = ()
     reads: Reads = ()
+    lookup: Callable[[Others], Keys] | None = None
+
+    def keys_given(self, others: Others) -> Keys:
+        """Return the keys, now that the other aggregates are known."""
+        return self.lookup(others) if self.lookup is not None else Keys(self.keys)
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +79,9 @@ class Context:
     id: str
     cause: str
     envelope: Envelope | None = None
-    others: Mapping[tuple[str, str], Any] = field(default_factory=dict)
+    others: Others = field(default_factory=dict)
+    known: Mapping[str, str] = field(default_factory=dict)
+    """Of the keys looked up, those that are known, with the id each belongs to."""
 
     def other(self, aggregate: Aggregate[S], key: str) -> S | None:
         """Return the state of another aggregate named in ``Target.reads``."""

@@ -41,6 +41,7 @@ class Dispatcher:
         steps, plans = self._steps(records)
         if not steps and not plans:
             return
+        taken: KeyTaken | None = None
         for _ in range(_TRIES):
             try:
                 await self._attempt(steps, plans)
@@ -49,7 +50,8 @@ class Dispatcher:
                 continue
             except KeyTaken as error:
                 taken = error
-                continue
+        if taken is None:
+            raise Unavailable("too many writers at the same aggregates")
         if len(records) == 1:
             raise Poison(0, taken)
         await self._one_by_one(records)
@@ -81,7 +83,7 @@ class Dispatcher:
 
     async def _attempt(self, steps: Sequence[Step], plans: Sequence[tuple[Heard, Plan]]) -> None:
         unit = Unit(self._store, self._topics)
-        await unit.load((policy.aggregate, target) for _, _, policy, target in steps)
+        await unit.load([(policy.aggregate, target) for _, _, policy, target in steps])
         for index, heard, policy, target in steps:
             try:
                 self._decide(unit, heard, policy, target)
@@ -96,12 +98,12 @@ class Dispatcher:
                 plan.wake(rows)
 
     def _decide(self, unit: Unit, heard: Heard, policy: Policy, target: Target) -> None:
-        held = unit.resolve(policy.aggregate, target)
+        held, known = unit.resolve(policy.aggregate, target)
         event = heard.envelope
         if held is None or _handled(held, policy, event):
             return
         now = time_of(event)
-        context = Context(now, held.id, event.id, event, unit.others(target))
+        context = Context(now, held.id, event.id, event, unit.others(target), known)
         facts = policy.decide(held.state, heard.fact, context)
         if facts and policy.aggregate.remembers:
             name, value = _memory(policy, event)
@@ -125,7 +127,7 @@ class Dispatcher:
         raise Unavailable("too many writers at one aggregate")
 
     def _carry_out(self, unit: Unit, command: Command) -> Outcome:
-        held = unit.resolve(command.aggregate, command.target)
+        held, known = unit.resolve(command.aggregate, command.target)
         if held is None:
             raise Refused(WebCode.NOT_FOUND)
         if command.cause in held.causes:
@@ -135,7 +137,8 @@ class Dispatcher:
         if command.expected is not None and command.expected != held.version:
             raise Refused(WebCode.VERSION_STALE, f"现在的版本是 {held.version}")
         now = self._clock.business()
-        facts = command.decide(held.state, Context(now, held.id, command.cause, None, unit.others(command.target)))
+        context = Context(now, held.id, command.cause, None, unit.others(command.target), known)
+        facts = command.decide(held.state, context)
         if not facts:
             return Outcome(held.id, held.version, held.state)
         held.causes[command.cause] = command.digest

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
@@ -64,27 +64,30 @@ class Unit:
         self._found: dict[tuple[str, str], str] = {}
         self.rows: list[Row] = []
 
-    async def load(self, wanted: Iterable[tuple[Aggregate[Any], Target]]) -> None:
+    async def load(self, wanted: Sequence[tuple[Aggregate[Any], Target]]) -> None:
         """Load every aggregate that the targets and their reads may name."""
-        keys: dict[str, dict[str, None]] = {}
-        ids: dict[str, dict[str, Aggregate[Any]]] = {}
-        for aggregate, target in wanted:
-            if target.id:
-                ids.setdefault(aggregate.kind, {})[target.id] = aggregate
-            keys.setdefault(aggregate.kind, {}).update(dict.fromkeys(target.keys))
-            ids.setdefault(aggregate.kind, {}).setdefault("", aggregate)
+        reads: dict[str, tuple[Aggregate[Any], dict[str, None]]] = {}
+        for _, target in wanted:
             for other, key in target.reads:
-                keys.setdefault(other.kind, {})[key] = None
-                ids.setdefault(other.kind, {}).setdefault("", other)
-        for kind, names in ids.items():
-            aggregate = names.pop("")
-            await self._load_kind(aggregate, list(keys.get(kind, {})), list(names))
+                reads.setdefault(other.kind, (other, {}))[1][key] = None
+        for other, names in reads.values():
+            await self._load_kind(other, list(names), ())
+        kinds: dict[str, tuple[Aggregate[Any], dict[str, None], dict[str, None]]] = {}
+        for aggregate, target in wanted:
+            _, keys, ids = kinds.setdefault(aggregate.kind, (aggregate, {}, {}))
+            given = target.keys_given(self.others(target)) if target.lookup else None
+            keys.update(dict.fromkeys(target.keys if given is None else (*given.match, *given.probe)))
+            if target.id:
+                ids[target.id] = None
+        for aggregate, keys, ids in kinds.values():
+            await self._load_kind(aggregate, list(keys), list(ids))
 
     async def _load_kind(self, aggregate: Aggregate[Any], keys: Sequence[str], ids: Sequence[str]) -> None:
         found = await self._store.find(aggregate.kind, keys) if keys else {}
         for key, id_ in found.items():
             self._found[aggregate.kind, key] = id_
-        for id_, document in (await self._store.load(aggregate.kind, list({*ids, *found.values()}))).items():
+        wanted = [i for i in {*ids, *found.values()} if (aggregate.kind, i) not in self._held]
+        for id_, document in (await self._store.load(aggregate.kind, wanted)).items() if wanted else ():
             self._held[aggregate.kind, id_] = Held(
                 aggregate,
                 id_,
@@ -94,16 +97,22 @@ class Unit:
                 dict(document.causes),
             )
 
-    def resolve(self, aggregate: Aggregate[Any], target: Target) -> Held | None:
-        """Return the aggregate a target names, a fresh one where none exists yet, None where it concerns nobody."""
-        for key in target.keys:
-            id_ = self._found.get((aggregate.kind, key))
-            if id_ is not None:
-                return self._held[aggregate.kind, id_]
+    def resolve(self, aggregate: Aggregate[Any], target: Target) -> tuple[Held | None, dict[str, str]]:
+        """Return the aggregate a target names and which of its keys are known.
+
+        A fresh aggregate where none exists yet; None where it concerns nobody.
+        """
+        keys = target.keys_given(self.others(target))
+        known = {
+            k: self._found[aggregate.kind, k] for k in (*keys.match, *keys.probe) if (aggregate.kind, k) in self._found
+        }
+        for key in keys.match:
+            if key in known:
+                return self._held[aggregate.kind, known[key]], known
         if not target.id:
-            return None
+            return None, known
         held = self._held.get((aggregate.kind, target.id))
-        return held if held is not None else Held(aggregate, target.id)
+        return held if held is not None else Held(aggregate, target.id), known
 
     def others(self, target: Target) -> Mapping[tuple[str, str], Any]:
         """Return the states of the aggregates a target may look at."""

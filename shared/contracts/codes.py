@@ -64,22 +64,18 @@ class CatalogCode(Code):
     DATE_IMPLAUSIBLE = ("成文日期晚于今天或早于 1949 年", 422)
     PUBLISHED_BEFORE_WRITTEN = ("发布日期早于成文日期", 422)
     NUMBER_MISSING = ("该文种应有发文字号", 422)
-    NUMBER_INVALID = ("发文字号格式不符合“机关代字〔年份〕序号号”", 422)
     ATTRIBUTE_MISSING = ("未认定公开属性", 422)
-    ATTRIBUTE_REASON_MISSING = ("依申请公开或不予公开须写明理由", 422)
+    ATTRIBUTE_REASON_MISSING = ("确定为依申请公开或不予公开的，须写明理由", 422)
     ATTRIBUTE_BASIS_MISSING = ("不予公开须写明依据", 422)
-    GENRE_UNKNOWN = ("文种不在规定的 15 种之内", 422)
-    TEXT_MISSING = ("缺少正文或正文文件", 422)
     SOURCES_DIFFER = ("办公系统与网站报送的内容不一致，请核对", 409)
     BODY_NOT_YOURS = ("这把密钥不能为该发文机关报送", 403)
+    BODY_NAME_TAKEN = ("该名称已属于名录中的另一机关", 409)
     ID_REUSED = ("同一来源下的事件编号已用于不同内容", 409)
-    SOURCE_UNKNOWN_TYPE = ("该类型不由目录服务受理", 422)
     DOCUMENT_UNKNOWN = ("没有这份公文", 404)
     NOT_ADMITTED = ("该公文尚未入库", 409)
     WITHDRAWN = ("该公文已撤回", 410)
     ATTRIBUTE_SAME = ("公开属性没有变化", 409)
     GROUND_UNKNOWN = ("理由代码不在规定的范围内", 422)
-    AGGREGATE_CLOSED = ("对象已关闭", 409)
 
 
 class RequestsCode(Code):
@@ -98,6 +94,13 @@ class PublishCode(Code):
     """Refusals and defects of publishing."""
 
     ITEM_UNKNOWN = ("没有这个页面", 404)
+    ITEM_WITHDRAWN = ("该信息已撤下", 410)
+    REFERENCE_MISSING = ("没有写明解读哪份公文（公文编号或发文字号）", 422)
+    NUMBER_INVALID = ("所解读公文的发文字号格式不正确", 422)
+    INTERPRETATION_EMPTY = ("解读没有正文，也没有文件", 422)
+    BODY_NOT_YOURS = ("这把密钥不能为该公文的发文机关报送解读", 403)
+    ID_REUSED = ("同一来源下的事件编号已用于不同内容", 409)
+    QUERY_EMPTY = ("请输入要检索的内容", 422)
 
 
 class OpsCode(Code):

@@ -6,7 +6,7 @@ from datetime import date
 from typing import ClassVar, Literal
 
 from shared.contracts.facts.audience import Expression
-from shared.contracts.facts.base import Attachment, Blob, Fact, Judgement, Value
+from shared.contracts.facts.base import Attachment, Blob, Defect, Fact, Judgement, Value
 
 Attribute = Literal["主动公开", "依申请公开", "不予公开", "未认定"]
 
@@ -68,7 +68,12 @@ class FilingJudged(Judgement):
 
 
 class DocumentFiled(Fact):
-    """A filing was kept (备案), whether or not it passes the gates; ``values`` is what the source reported."""
+    """A filing was kept (备案), whether or not it passes the gates.
+
+    ``values`` is what the source reported, as plain JSON; ``revision`` orders the filings of one ``origin``. The keys
+    under which later filings find the document are settled here: ``number_key``, ``title_key`` (simplified title with
+    date; only where no other document has it) and ``draft`` (agency, its own name for the document, title).
+    """
 
     type: ClassVar[str] = "catalog.document-filed"
 
@@ -79,7 +84,12 @@ class DocumentFiled(Fact):
     revision: str
     content: str
     values: dict[str, object]
-    supplement: bool = False
+    body: str | None = None
+    number_key: str | None = None
+    title_key: str | None = None
+    draft: str | None = None
+    defects: tuple[Defect, ...] = ()
+    waits_for: str | None = None
 
 
 class DocumentArchived(Fact):

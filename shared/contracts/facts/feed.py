@@ -45,7 +45,7 @@ class DocumentIssued(FeedFact):
     effective_on: date | None = None
     expires_on: date | None = None
     attribute: Attribute | None = None
-    attribute_reason: Code | None = None
+    attribute_reason: Text | None = None
     attribute_basis: Text | None = None
     secrecy: Text | None = None
     genre: Text | None = None

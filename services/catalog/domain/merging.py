@@ -1,0 +1,121 @@
+"""Two sources, one document: what the office system (OA) and the website report is merged field by field (公文备案)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from datetime import date
+from typing import Any
+
+from services.catalog.domain.state import Document
+from shared.contracts.facts.base import Blob
+from shared.contracts.facts.catalog import DocumentView
+from shared.contracts.facts.feed import DocumentIssued
+from shared.law.docnumbers import number_key
+from shared.law.script import simplify
+
+WEB_WINS = frozenset({"address", "published_on"})
+"""The website knows where and since when it shows a document; in everything else the office system is the original."""
+
+NOT_CONTENT = frozenset({"revision", "origin"})
+COMPARED = ("title", "issuer", "number", "written_on", "genre", "effective_on", "expires_on")
+
+_BLANK = re.compile(r"\s+")
+
+
+def normal(text: str | None) -> str:
+    """Return a text in the form names and titles are compared in: simplified, half-width, without blanks."""
+    return _BLANK.sub("", simplify(text or ""))
+
+
+def key_of_number(number: str | None) -> str | None:
+    """Return the key of a document number (发文字号); an unusual one is opaque text rather than an error."""
+    return (number_key(number) or normal(number)) if number else None
+
+
+def key_of_title(title: str, written_on: date | None) -> str | None:
+    """Return the key of title and date, by which a filing without a number is recognised."""
+    return f"{normal(title)}|{written_on.isoformat()}" if title and written_on else None
+
+
+def merge(filings: Mapping[str, Mapping[str, Any]]) -> DocumentIssued:
+    """Merge the newest report of each origin; a value that only one origin gives is taken from it."""
+    merged: dict[str, Any] = {}
+    for origin in ("web", "oa"):
+        for field, value in filings.get(origin, {}).items():
+            if not (origin == "oa" and field in WEB_WINS and field in merged):
+                merged[field] = value
+    return DocumentIssued.model_validate(merged)
+
+
+def differences(filings: Mapping[str, Mapping[str, Any]]) -> tuple[str, ...]:
+    """Name the fields in which the two origins say different things; both stay kept by source."""
+    if len(filings) < 2:
+        return ()
+    oa, web = filings["oa"], filings["web"]
+    return tuple(f for f in COMPARED if f in oa and f in web and _differs(f, str(oa[f]), str(web[f])))
+
+
+def _differs(field: str, one: str, other: str) -> bool:
+    if field == "number":
+        return key_of_number(one) != key_of_number(other)
+    return normal(one) != normal(other)
+
+
+def view_of(state: Document, values: DocumentIssued, body: str, region: str | None, edition: int) -> DocumentView:
+    """Return the admitted document as the platform sees it. The caller has passed it through the gates."""
+    if values.written_on is None:
+        raise ValueError("a document without a date passes no gate")
+    attribute = state.attributes[-1] if state.attributes and state.decided else None
+    return DocumentView(
+        document_id=state.document_id,
+        edition=edition,
+        body=body,
+        region=region,
+        agency=next(iter(state.filings.values())).agency if state.filings else "",
+        number_key=key_of_number(values.number),
+        text=values.text_blob,
+        attribute=attribute.attribute if attribute else values.attribute or "未认定",
+        attribute_reason=attribute.reason if attribute else values.attribute_reason,
+        attribute_basis=attribute.basis if attribute else values.attribute_basis,
+        title=values.title.strip(),
+        issuer=(values.issuer or "").strip(),
+        **values.model_dump(include=_COPIED),
+    )
+
+
+_COPIED = {
+    "number",
+    "joint_issuers",
+    "written_on",
+    "published_on",
+    "effective_on",
+    "expires_on",
+    "genre",
+    "subject",
+    "column",
+    "tags",
+    "keywords",
+    "summary",
+    "audience",
+    "files",
+    "address",
+}
+
+_EDITORIAL = ("title", "number", "text", "files", "summary")
+
+
+def changed_fields(before: DocumentView, after: DocumentView) -> tuple[str, ...]:
+    """Name the fields in which two views differ, the edition aside."""
+    fields = DocumentView.model_fields
+    return tuple(f for f in fields if f != "edition" and getattr(before, f) != getattr(after, f))
+
+
+def next_edition(before: DocumentView, changed: tuple[str, ...]) -> int:
+    """A new edition begins when what readers read changes."""
+    return before.edition + (1 if any(f in _EDITORIAL for f in changed) else 0)
+
+
+def blobs_of(view: DocumentView) -> tuple[Blob, ...]:
+    """Return every blob a document refers to."""
+    return tuple(blob for blob in (view.text, *(f.blob for f in view.files)) if blob is not None)

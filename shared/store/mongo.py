@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import inspect
 from collections.abc import Callable, Mapping, Sequence
-from itertools import groupby
+from itertools import groupby, islice
 from operator import attrgetter
 from typing import Any
 
@@ -22,6 +22,7 @@ from shared.store.query import checked_name, cursor_of, pieces, wanted
 
 _ROWS = "rows."
 _KIND = attrgetter("kind")
+_REMEMBERED = 20_000
 
 
 class MongoStore:
@@ -39,6 +40,7 @@ class MongoStore:
         self._client = connect(url)
         self._database: Any = self._client.get_default_database("gongkai")
         self._hearers: list[Callable[[str, Sequence[Owed]], None]] = []
+        self._told: dict[tuple[str, str], None] = {}
         self._indexed: set[tuple[str, tuple[str, ...]]] = set()
 
     async def load(self, kind: str, ids: Sequence[str]) -> dict[str, Stored]:
@@ -169,12 +171,22 @@ class MongoStore:
         ordered = sorted(documents, key=lambda document: document.id not in left)
         written, beaten = await write(self._database[kind], ordered)
         for document in written:
-            if events := [*left.get(document.id, ()), *document.outbox]:
-                for hear in self._hearers:
-                    hear(kind, events)
+            self._tell(kind, [*left.get(document.id, ()), *document.outbox])
         if beaten is not None:
             await check(self._database[kind], [beaten])  # says whether it was the version or a key
             raise Conflict([beaten.id])
+
+    def _tell(self, kind: str, events: Sequence[Owed]) -> None:
+        """Hand over what this process was not told before; what it was is already somebody's here."""
+        if not self._hearers:
+            return
+        fresh = [event for event in events if (kind, event.id) not in self._told]
+        self._told.update(dict.fromkeys((kind, event.id) for event in fresh))
+        for old in list(islice(self._told, max(0, len(self._told) - _REMEMBERED))):
+            del self._told[old]
+        if fresh:
+            for hear in self._hearers:
+                hear(kind, fresh)
 
     async def _page(
         self, name: str, query: Query, fields: dict[str, int] | None

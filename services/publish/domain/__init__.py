@@ -1,0 +1,1 @@
+"""Rules of publishing: what is an item, when it must leave, which interpretation belongs to it."""

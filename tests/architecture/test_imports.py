@@ -32,8 +32,10 @@ PLANTS = [
     ("bus", "shared.bus.memory", "from shared.bus import kafka"),
     ("bus", "shared.bus.kafka", "from shared.bus import streams"),
     ("bus", "shared.bus.port", "from shared.bus import memory"),
-    ("stores", "shared.store.mongo", "from shared.store import sqlite"),
-    ("stores", "shared.store.port", "from shared.store import mongo"),
+    ("store-mongo", "shared.store.mongo", "from shared.store import sqlite"),
+    ("store-mongo", "shared.store.mongo_query", "from shared.store import sqlite_query"),
+    ("store-sqlite", "shared.store.sqlite_save", "from shared.store import mongo_save"),
+    ("store-port", "shared.store.port", "from shared.store import mongo"),
     ("pure", "services.requests.domain", "import asyncio"),
     ("pure", "services.requests.domain", "import os"),
     ("pure", "services.requests.domain", "import time"),
@@ -66,7 +68,7 @@ PLANTS = [
     ("faust", "services.requests.streams", "import faust"),
     ("faust", "shared.bus.kafka", "import mode"),
     ("mongodb", "services.catalog.store", "import pymongo"),
-    ("mongodb", "shared.store.relay", "import motor"),
+    ("mongodb", "shared.store.blobs", "import motor"),
     ("mongodb", "shared.store.sqlite", "import bson"),
     ("sqlite", "services.catalog.views", "import sqlite3"),
     ("sqlite", "shared.store.mongo", "import sqlite3"),
@@ -112,10 +114,10 @@ def _copy(tree: Path) -> None:
     shutil.copy(ROOT / ".importlinter", tree)
     for module in BESIDE:
         folder = tree.joinpath(*module.split("."))
-        if not folder.exists() and not folder.with_suffix(".py").exists():
-            folder.parent.mkdir(parents=True, exist_ok=True)
+        if not folder.with_suffix(".py").exists() and not (folder / "__init__.py").exists():
+            folder.mkdir(parents=True, exist_ok=True)
+            (folder / "__init__.py").touch()
             (folder.parent / "__init__.py").touch()
-            folder.with_suffix(".py").touch()
 
 
 @pytest.fixture(scope="module")

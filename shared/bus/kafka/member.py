@@ -11,13 +11,13 @@ from aiokafka import ConsumerRebalanceListener
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.bus.group import Assigned, Revoked
-from shared.bus.kafka.reader import consumer, place, record
+from shared.bus.kafka.reader import consumer, disconnect, place, record
 from shared.bus.port import Record, Slot
 from shared.contracts.problems import Unavailable
 
 _log = logging.getLogger(__name__)
 _SESSION_MS, _HEARTBEAT_MS, _REBALANCE_MS = 8_000, 2_000, 15_000
-_COMMIT_SECONDS, _LEAVE_SECONDS = 3.0, 3.0
+_COMMIT_SECONDS = 3.0
 
 
 class KafkaMember:
@@ -112,10 +112,7 @@ class KafkaMember:
 
     async def leave(self) -> None:
         """Disconnect. A static member does not sign off, so its partitions wait for it for one session."""
-        try:
-            await asyncio.wait_for(self._source.stop(), _LEAVE_SECONDS)
-        except Exception as error:  # noqa: BLE001 - a broker that is away must not keep a process from ending
-            _log.warning("left a group without a good-bye: %r", error)
+        await disconnect(self._source)
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc]

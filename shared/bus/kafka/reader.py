@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Awaitable, Mapping
 from typing import Any, TypeVar
 
@@ -13,6 +14,7 @@ from shared.bus.port import Record, Slot
 from shared.contracts.problems import Unavailable
 
 T = TypeVar("T")
+_log = logging.getLogger(__name__)
 _FOLLOW_MS = 1000
 
 
@@ -27,6 +29,22 @@ def consumer(bootstrap: str, **more: Any) -> Any:
         request_timeout_ms=10_000,
         **more,
     )
+
+
+async def disconnect(source: Any, seconds: float = 3.0) -> None:
+    """Stop an aiokafka consumer for certain; never raises.
+
+    Its own ``stop`` waits for a broker that is away, or ends in a stray cancellation of its fetcher before it closed
+    the connections; hence a task of its own, and the client closed by hand after that.
+    """
+    stopping = asyncio.create_task(source.stop())
+    _, stuck = await asyncio.wait([stopping], timeout=seconds)
+    for task in stuck:
+        task.cancel()
+    failure: list[BaseException | None] = await asyncio.gather(stopping, return_exceptions=True)
+    if failure != [None]:
+        _log.warning("a consumer was disconnected the hard way: %r", failure[0])
+        await source._client.close()
 
 
 def record(found: Any) -> Record:
@@ -61,7 +79,7 @@ async def read(
                 if tp in ends and found[-1].offset >= ends[tp] - 1:
                     del left[tp]
     finally:
-        await source.stop()
+        await disconnect(source)
 
 
 async def _news(source: Any, left: Mapping[Any, int], most: int) -> dict[Any, list[Any]]:
@@ -122,7 +140,7 @@ class Offsets:
     async def close(self) -> None:
         """Disconnect."""
         if self._source is not None:
-            await self._source.stop()
+            await disconnect(self._source)
             self._source = None
 
     async def _slots(self, topic: str) -> dict[Any, Slot]:
@@ -135,7 +153,7 @@ class Offsets:
                 try:
                     await self._ask(source.start())
                 except Unavailable:
-                    await source.stop()
+                    await disconnect(source)
                     raise
                 self._source = source
             return self._source

@@ -1,0 +1,126 @@
+"""What one service stands in: its store, relay, consumer and blobs, started and drained in the right order."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Awaitable, Callable, Sequence
+from urllib.parse import urlsplit, urlunsplit
+
+from shared.bus.consumer import Consumer
+from shared.bus.decider import Hears
+from shared.bus.dispatch import Dispatcher
+from shared.bus.port import Record, Settler
+from shared.contracts.envelope import Envelope
+from shared.contracts.facts.base import Fact
+from shared.contracts.facts.ops import ConsumerResumed, DeadOrdered
+from shared.store.blobs import Blobs
+from shared.store.lease import Lease
+from shared.store.mongo import MongoStore
+from shared.store.port import Store
+from shared.store.relay import Relay
+from shared.store.sqlite import SqliteStore
+from shared.wiring.commons import Platform
+
+Task = Callable[[], Awaitable[None]]
+UNIT = 100
+"""Records per unit of work beside HTTP in the same process."""
+
+
+class Paced:
+    """A settler that takes no new unit while the relay owes too much."""
+
+    def __init__(self, settler: Settler, relay: Relay) -> None:
+        self._settler, self._relay = settler, relay
+
+    async def settle(self, records: Sequence[Record]) -> None:
+        """Wait for room, then settle."""
+        await self._relay.room()
+        await self._settler.settle(records)
+
+
+class House:
+    """One service's adapters: opened, told what it hears, started, drained.
+
+    ``tasks`` run beside the consumer until the service stops; ``closers`` are called then.
+    """
+
+    def __init__(self, name: str, platform: Platform) -> None:
+        """Open the service's store and what hangs on it; listens to nothing yet."""
+        settings = platform.settings
+        self.name = name
+        self.platform = platform
+        self.store = open_store(settings.store, settings.data / name, name)
+        self.blobs = Blobs(settings.data / "blobs")
+        owner = f"{settings.instance}-{os.getpid()}"
+        copies = isinstance(self.store, MongoStore)
+        lease = Lease(self.store, f"{name}.relay", owner, platform.clock) if copies else None
+        self.relay = Relay(self.store, platform.log, lease)
+        self.tasks: list[Task] = []
+        self.closers: list[Task] = []
+        self._running: list[asyncio.Task[None]] = []
+
+    def listen(self, owners: Sequence[str], hears: Hears) -> Dispatcher:
+        """Say what the service hears, on the topics of which owners; return its dispatcher."""
+        platform, prefix = self.platform, self.platform.settings.topic_prefix
+        self.dispatcher = Dispatcher(self.store, platform.clock, platform.topics, hears)
+        self.consumer = Consumer(
+            platform.log,
+            f"{prefix}{self.name}",
+            [platform.topics.of(owner) for owner in owners],
+            Paced(self.dispatcher, self.relay),
+            self.store,
+            most=UNIT,
+            instance=f"{prefix}{self.name}-{platform.settings.instance or '0'}",
+            clock=platform.clock.wire,
+        )
+        platform.on_ops(self.hear_ops)
+        return self.dispatcher
+
+    async def hear_ops(self, _: Envelope, fact: Fact) -> None:
+        """Carry out what a person ordered of this service's consumer."""
+        match fact:
+            case DeadOrdered(consumer=self.consumer.name, mode="redrive"):
+                await self.consumer.redrive(fact.topic, fact.key)
+            case DeadOrdered(consumer=self.consumer.name):
+                await self.consumer.discard(fact.topic, fact.key, person=fact.person, reason=fact.reason)
+            case ConsumerResumed(consumer=self.consumer.name):
+                self.consumer.resume()
+
+    async def start(self) -> None:
+        """Pay old debts first, then listen."""
+        await self.relay.start()
+        self._running = [asyncio.create_task(self.consumer.run(), name=f"{self.name}.consumer")]
+        self._running += [asyncio.create_task(_forever(task)) for task in self.tasks]
+
+    async def stop(self) -> None:
+        """Drain the consumer, end the tasks, empty the relay, close the store."""
+        await self.consumer.stop()
+        for task in self._running[1:]:
+            task.cancel()
+        await asyncio.gather(*self._running, return_exceptions=True)
+        for close in self.closers:
+            await close()
+        await self.relay.stop()
+        await self.store.close()
+
+    async def ready(self) -> list[str]:
+        """Return why the service is not ready, in Chinese."""
+        health = self.consumer.health
+        reasons = [] if health.lost is None else [f"消费者未就绪：{health.lost}"]
+        reasons += [f"消费已停止：{health.stopped}"] if health.stopped else []
+        reasons += [f"等待存储或消息系统恢复：{slot.topic}/{slot.partition}" for slot in health.held]
+        return reasons
+
+
+async def _forever(task: Task) -> None:
+    await task()
+
+
+def open_store(address: str, folder: object, name: str) -> Store:
+    """Return the store an address names: ``sqlite`` under the folder, or a database of its own in MongoDB."""
+    if address == "sqlite":
+        return SqliteStore(f"{folder}/state.db")
+    parts = urlsplit(address)
+    database = f"{parts.path.lstrip('/') or 'gongkai'}_{name}"
+    return MongoStore(urlunsplit(parts._replace(path=f"/{database}")))

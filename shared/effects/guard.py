@@ -138,7 +138,7 @@ def _host(raw: str) -> str:
         raise GuardRefused(EgressCode.HOST_INVALID) from None
     labels = host.split(".")
     # Whatever ends in a number is an IPv4 address to somebody (127.1, 0x7f000001, 2130706433, ①②⑦.⓪.⓪.①).
-    if _NUMBER.fullmatch(labels[-1] or (labels[-2] if len(labels) > 1 else "")):
+    if _NUMBER.fullmatch(labels[-1]):
         return _literal4(raw)
     if len(host) > 253 or not all(map(_LABEL.fullmatch, labels)):
         raise GuardRefused(EgressCode.HOST_INVALID)

@@ -55,6 +55,7 @@ def test_a_public_https_url_is_rebuilt_from_its_checked_parts(url: str, rebuilt:
         ("https://user:pass@hooks.example.com/", EgressCode.USERINFO_PRESENT),
         ("https://hooks.example.com:22/", EgressCode.PORT_NOT_ALLOWED),
         ("https://hooks.example.com:99999/", EgressCode.PORT_NOT_ALLOWED),
+        (f"https://{'a.' * 126}aa/", EgressCode.HOST_INVALID),
         ("https://hooks.example.com:/", EgressCode.URL_MALFORMED),
         ("https://hooks.example.com:0443/", EgressCode.URL_MALFORMED),
         ("https://hooks.example.com:４４３/", EgressCode.URL_MALFORMED),
@@ -72,6 +73,16 @@ def test_a_public_https_url_is_rebuilt_from_its_checked_parts(url: str, rebuilt:
 )
 def test_every_other_url_is_refused_with_its_reason(url: str, code: EgressCode) -> None:
     assert reason(url) is code
+
+
+def test_sizes_are_allowed_to_the_last_character() -> None:
+    assert len(Guard().target(f"https://{'a.' * 126}a/").origin.host) == 253
+    url = "https://hooks.example.com/"
+    assert Guard().target(url + "a" * (2048 - len(url))).url.endswith("aaa")
+    assert reason(url + "a" * (2049 - len(url))) is EgressCode.URL_MALFORMED
+    Guard(["http://127.0.0.1:65535"]).target("http://127.0.0.1:65535/")
+    with pytest.raises(ValueError, match="外发例外"):
+        Guard(["http://127.0.0.1:65536"])
 
 
 def test_a_refusal_speaks_chinese_and_does_not_repeat_the_url() -> None:
@@ -147,3 +158,35 @@ def test_an_ipv4_address_is_found_inside_an_ipv6_one(outer: str, carried: str) -
     address = IPv6Address(outer)
     assert ip_address(carried) in inner(address)
     assert "内嵌" in (forbidden(address) or "")
+
+
+@pytest.mark.parametrize(
+    ("address", "word"),
+    [
+        ("::", "未指定"),
+        ("::1", "回环"),
+        ("::808:808", "IPv4 兼容"),
+        ("::ffff:8.8.8.8", "IPv4 映射"),
+        ("::ffff:0:808:808", "IPv4 转换"),
+        ("64:ff9b::808:808", "NAT64"),
+        ("64:ff9b:1::808:808", "本地 NAT64"),
+        ("100::1", "丢弃专用"),
+        ("100:0:0:1::1", "占位前缀"),
+        ("2001:0:808:808::f7f7:f7f7", "Teredo"),
+        ("2001:2::1", "基准测试"),
+        ("2001:10::1", "协议专用"),
+        ("2001:db8::1", "文档示例"),
+        ("2002:808:808::1", "6to4"),
+        ("2620:4f:8000::1", "AS112"),
+        ("3fff::1", "文档示例"),
+        ("5f00::1", "SRv6"),
+        ("fd00::1", "ULA"),
+        ("fe80::1", "链路本地"),
+        ("fec0::1", "站点本地"),
+        ("ff02::1", "组播"),
+        ("4000::1", "未分配"),
+    ],
+)
+def test_a_special_ipv6_address_is_refused_for_what_it_is(address: str, word: str) -> None:
+    assert word in (forbidden(IPv6Address(address)) or "")
+    assert "内嵌" not in (forbidden(IPv6Address(address)) or "")

@@ -84,6 +84,12 @@ def test_a_fact_with_no_digest_is_refused(digest: str) -> None:
         KeyRing().apply(fact.model_copy(update={"digest": digest}))
 
 
+def test_a_fact_with_an_expiry_without_a_zone_is_refused() -> None:
+    _, fact = issue(AGENCY)
+    with pytest.raises(ValueError, match="not an issued key"):
+        KeyRing().apply(fact.model_copy(update={"expires_at": datetime(2026, 3, 2)}))  # noqa: DTZ001
+
+
 @given(st.text() | st.from_regex(r"gk_[a-z0-9]{4,24}_[A-Za-z0-9_-]{43}", fullmatch=True))
 def test_nothing_but_the_key_itself_opens(attempt: str) -> None:
     token, fact = issue(AGENCY)
@@ -187,6 +193,17 @@ def test_sessions_are_bounded_and_the_newest_always_gets_in() -> None:
     opened = [sessions.open(token, NOW) for _ in range(5)]
     values = [each[0] for each in opened if each is not None]
     assert [sessions.find(value, NOW) is not None for value in [first, *values]] == [False] * 3 + [True] * 3
+
+
+def test_room_is_made_by_ended_sessions_before_living_ones() -> None:
+    sessions, _, _, token, living = signed_in(most=2, idle=timedelta(minutes=30))
+    idle = sessions.open(token, NOW)
+    assert sessions.find(living, NOW + timedelta(minutes=20)) is not None
+    later = NOW + timedelta(minutes=40)
+    assert sessions.open(token, later) is not None
+    assert sessions.find(living, later) is not None
+    assert idle is not None
+    assert sessions.find(idle[0], later) is None
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:

@@ -1,0 +1,1 @@
+"""Doing it again: projections that follow the log, rebuilt beside the live ones."""

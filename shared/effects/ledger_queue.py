@@ -1,0 +1,105 @@
+"""Whose turn it is: effects that wait in memory, by endpoint, and how many are under way."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+
+from shared.effects.ledger import Entry
+from shared.effects.ledger_health import Condition
+
+PER_ENDPOINT = 100
+TOTAL = 5_000
+"""What does not fit is found again by a scan."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """What to do now: attempts to claim, and entries to set aside because their endpoint is not well."""
+
+    send: list[Entry] = field(default_factory=list)
+    aside: list[Entry] = field(default_factory=list)
+
+
+class Waiting:
+    """Entries in memory, first come first served within an endpoint, endpoints in turn.
+
+    Args:
+        slots: how many attempts may be under way.
+        each: how many of them at one endpoint.
+    """
+
+    def __init__(self, slots: int, each: int) -> None:
+        self._slots = slots
+        self._each = each
+        self._queues: dict[str, dict[str, Entry]] = {}
+        self._under_way: dict[str, Entry] = {}
+        self._at: Counter[str] = Counter()
+        self._count = 0
+
+    def __bool__(self) -> bool:
+        return self._count > 0
+
+    @property
+    def full(self) -> bool:
+        """Whether nothing more fits."""
+        return self._count >= TOTAL
+
+    @property
+    def under_way(self) -> int:
+        """How many attempts are under way."""
+        return len(self._under_way)
+
+    def add(self, entry: Entry) -> None:
+        """Let an entry wait, unless it is under way or there are too many already."""
+        queue = self._queues.setdefault(entry.effect.endpoint, {})
+        if entry.key in queue:
+            queue[entry.key] = max(queue[entry.key], entry, key=lambda each: each.version)
+        elif entry.key not in self._under_way and len(queue) < PER_ENDPOINT and not self.full:
+            queue[entry.key] = entry
+            self._count += 1
+
+    def busy(self, entry: Entry) -> bool:
+        """Return whether an attempt of this effect is under way here."""
+        return entry.key in self._under_way
+
+    def turn(self, condition: Callable[[str], Condition], may_probe: Callable[[str], bool]) -> Turn:
+        """Take what may go out now and what has to be set aside."""
+        turn = Turn()
+        sick = sum(condition(endpoint) is not Condition.HEALTHY for endpoint in self._at.elements())
+        for endpoint in list(self._queues):
+            if self.under_way >= self._slots:
+                break
+            queue = self._queues.pop(endpoint)
+            state = condition(endpoint)
+            if state is Condition.HEALTHY:
+                self._take(endpoint, queue, self._each, turn)
+            else:
+                room = state is Condition.DEGRADED and sick < max(1, self._slots // 10)
+                if queue and room and may_probe(endpoint):
+                    self._take(endpoint, queue, 1, turn)
+                    sick += 1
+                turn.aside += queue.values()
+                self._count -= len(queue)
+                queue.clear()
+            if queue:
+                self._queues[endpoint] = queue  # at the end of the row, so that everybody gets a turn
+        return turn
+
+    def done(self, entry: Entry) -> None:
+        """An attempt is over, or was not ours."""
+        if self._under_way.pop(entry.key, None) is not None:
+            endpoint = entry.effect.endpoint
+            self._at[endpoint] -= 1
+            if not self._at[endpoint]:
+                del self._at[endpoint]
+
+    def _take(self, endpoint: str, queue: dict[str, Entry], each: int, turn: Turn) -> None:
+        while queue and self._at[endpoint] < each and self.under_way < self._slots:
+            key = next(iter(queue))
+            entry = queue.pop(key)
+            self._count -= 1
+            self._under_way[key] = entry
+            self._at[endpoint] += 1
+            turn.send.append(entry)

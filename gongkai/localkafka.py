@@ -237,9 +237,10 @@ async def _accepts(bootstrap: str) -> bool:
     host, port = bootstrap.rsplit(":", 1)
     try:
         _, writer = await asyncio.open_connection(host, int(port))
+        writer.close()
+        await writer.wait_closed()
     except OSError:
         return False
-    writer.close()
     return True
 
 

@@ -13,7 +13,7 @@ from importlinter.configuration import configure
 
 def broken(config: str) -> list[str]:
     """Return the names of the contracts that do not hold in the current folder."""
-    report = use_cases.create_report(use_cases.read_user_options(config), cache_dir=None)
+    report = use_cases.create_report(use_cases.read_user_options(config), cache_dir=".cache")
     return [contract.name for contract, check in report.get_contracts_and_checks() if not check.kept]
 
 

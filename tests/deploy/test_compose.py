@@ -1,6 +1,7 @@
 """docker-compose.yml: valid by the specification, and complete by what we ask of every service."""
 
 import json
+import re
 from pathlib import Path
 from typing import Any
 
@@ -99,3 +100,9 @@ def test_the_key_that_opens_personal_data_reaches_only_those_who_seal(compose: d
 def test_every_volume_that_is_mounted_is_kept(compose: dict[str, Any]) -> None:
     mounted = {volume.split(":")[0] for one in compose["services"].values() for volume in one.get("volumes", [])}
     assert mounted - {"./deploy/nginx.conf"} == set(compose["volumes"])
+
+
+def test_the_image_is_built_by_the_same_uv_as_everything_else() -> None:
+    pinned = re.search(r"^UV_VERSION = (\S+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
+    assert pinned is not None
+    assert f"uv=={pinned[1]}\n" in (ROOT / "Dockerfile").read_text(encoding="utf-8")

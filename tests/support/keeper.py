@@ -36,10 +36,10 @@ def ask(question: str) -> str:
         RuntimeError: what was asked for could not be started; the text is the keeper's.
     """
     host, port = os.environ[ADDRESS].split(":")
-    with socket.create_connection((host, int(port))) as connection:
+    with socket.create_connection((host, int(port))) as connection, connection.makefile("rb") as reader:
         connection.sendall(f"{question}\n".encode())
         connection.shutdown(socket.SHUT_WR)
-        answer = connection.makefile("rb").read().decode()
+        answer = reader.read().decode()
     if not answer.startswith("ok "):
         raise RuntimeError(answer or "the keeper of the test run did not answer")
     return answer.removeprefix("ok ")
@@ -97,6 +97,7 @@ class Keeper:
             text = f"{type(error).__name__}: {error}"
         writer.write(text.encode())
         writer.close()
+        await writer.wait_closed()
 
     async def _start_kafka(self, _: str) -> str:
         if existing := os.environ.get("GONGKAI_KAFKA"):

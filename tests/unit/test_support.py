@@ -1,5 +1,10 @@
 """The fixtures everyone stands on."""
 
+import os
+import subprocess
+import sys
+from pathlib import Path
+
 import pytest
 from aiokafka.admin import AIOKafkaAdminClient, NewTopic
 from pymongo import AsyncMongoClient
@@ -39,3 +44,20 @@ async def test_the_mongo_server_takes_todays_driver_and_a_database_of_its_own(mo
 async def test_a_question_the_keeper_does_not_know_fails_at_the_asker() -> None:
     with pytest.raises(RuntimeError, match="KeyError"):
         keeper.ask("nonsense")
+
+
+@pytest.mark.parametrize(("environment", "summary"), [({}, "1 skipped"), ({"GONGKAI_CI": "1"}, "1 failed")])
+def test_in_ci_a_skipped_test_is_a_failed_one(tmp_path: Path, environment: dict[str, str], summary: str) -> None:
+    (tmp_path / "test_it.py").write_text("import pytest\ndef test_it(): pytest.skip('no program')\n", encoding="utf-8")
+    root = Path(__file__).parents[2]
+    inherited = {name: value for name, value in os.environ.items() if not name.startswith(("GONGKAI_", "PYTEST_"))}
+    run = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-p", "tests.conftest", "-c", "pyproject.toml", str(tmp_path)],
+        capture_output=True,
+        text=True,
+        cwd=root,
+        env=inherited | environment,
+        check=False,
+    )
+    assert summary in run.stdout
+    assert (run.returncode == 0) is not bool(environment)

@@ -10,7 +10,16 @@ import orjson
 
 from shared.contracts.problems import Undecodable
 
-_EXTENSIONS = ("sequence", "causationid", "correlationid", "agency", "agencybodies", "receipt", "receivedat", "traceparent")
+_EXTENSIONS = (
+    "sequence",
+    "causationid",
+    "correlationid",
+    "agency",
+    "agencybodies",
+    "receipt",
+    "receivedat",
+    "traceparent",
+)
 _REQUIRED = ("id", "source", "type", "subject", "time", "data")
 
 

@@ -79,6 +79,8 @@ def number_in(line: Line) -> tuple[DocumentNumber, int, int] | None:
     tight = line.tight
     signer = _SIGNER.search(tight)
     end = signer.start() if signer else len(tight)
+    if dated := re.search(rf"号(?P<date>{DATE})$", tight):  # a web list prints the day beside the number
+        end = dated.start("date")
     start = 0
     urgent = re.match(r"(?:特急|加急|急件|急)", tight)
     if urgent and end - urgent.end() > 8:

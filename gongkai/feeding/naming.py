@@ -8,7 +8,9 @@ from gongkai.feeding.proposals import Proposed, State
 from gongkai.feeding.titles import GENRES, Title, score
 
 _RUN_IN = re.compile(
-    r".{0,40}?关于[^。;]{4,120}?的(?:通知|意见|通告|公告|决定|通报|批复|函)(?=各|你|市|区|县|机关|局|为|根据|现|经|\()"
+    r"\s*(?:[\u4e00-\u9fff]{2,12}[(〔\[]?(?:19|20)\d{2}[)〕\]]?\d{1,4}号\s*)?"
+    r"(?P<title>[^。;:,]{0,40}?关于[^。;:]{4,120}?的(?:通知|意见|通告|公告|决定|通报|批复|函))"
+    r"(?=\s*(?:各|你|市|区|县|机关|局|为|根据|现|经|\())"
 )
 _AT_END = re.compile(r"(?P<genre>" + "|".join(sorted(GENRES, key=len, reverse=True)) + r")(?:[(〔][^()]{1,24}[)〕])?$")
 _KINDS = {"复函": "函", "令": "命令", "便函": "函"}
@@ -85,27 +87,37 @@ def _of_sharing(anatomy: Anatomy) -> Proposed[str] | None:
     banner = anatomy.banner
     if banner is None:
         return None
-    for line in anatomy.sheet.written():
-        if line.start <= banner.line[0]:
-            continue
-        offset = next((b - line.start for a, b in anatomy.artefacts if line.start <= a and b <= line.end), 0)
-        text = line.plain[offset:].lstrip()
-        start = line.end - len(text)
-        name = anatomy.sheet.value((start, start + len(banner.name)))
-        if name == banner.name:
-            return anatomy.printed((start, start + len(banner.name)), "正文开头")
-        break
+    opening = _opening(anatomy)
+    if opening is not None:
+        span = (opening, opening + len(banner.name))
+        if anatomy.sheet.value(span) == banner.name:
+            return anatomy.printed(span, "正文开头")
     at = anatomy.sheet.text.find(banner.name)
     return anatomy.printed((at, at + len(banner.name)), "文库文件名", State.DERIVED) if at >= 0 else None
 
 
+def _opening(anatomy: Anatomy) -> int | None:
+    """Offset of the first sign of the text, behind banner and page number."""
+    after = anatomy.banner.line[1] if anatomy.banner else 0
+    for line in anatomy.sheet.written():
+        if line.start < after:
+            continue
+        offset = next((b for a, b in anatomy.artefacts if line.start <= a and b <= line.end), line.start)
+        rest = line.plain[offset - line.start :]
+        return offset + len(rest) - len(rest.lstrip()) if rest.strip() else None
+    return None
+
+
 def _run_in(anatomy: Anatomy) -> Proposed[str] | None:
     """A title that copying ran into the text behind it."""
-    if anatomy.head.titles:
+    opening = None if anatomy.head.titles else _opening(anatomy)
+    if opening is None:
         return None
-    line = next((line for line in anatomy.sheet.written(anatomy.head.end) if line.tight), None)
-    match = _RUN_IN.match(line.tight) if line else None
-    return anatomy.printed(line.span(0, match.end()), "正文开头") if line and match else None
+    line = next(line for line in anatomy.sheet.lines if line.start <= opening <= line.end)
+    match = _RUN_IN.match(line.plain, opening - line.start)
+    if match is None:
+        return None
+    return anatomy.printed((line.start + match.start("title"), line.start + match.end("title")), "正文开头")
 
 
 def _of_order(anatomy: Anatomy) -> Proposed[str] | None:

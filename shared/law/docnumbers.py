@@ -13,7 +13,7 @@ _YEAR = r"(?P<year>(?:19|20)\d{2})"
 
 # GB/T 9704-2012: agency code, full year in hexagonal brackets, serial without 第 and without leading zeros.
 _NUMBER = re.compile(
-    rf"(?P<code>[\u4e00-\u9fff]{{2,12}}|[\u4e00-\u9fff]{{2,30}}(?:公告|通告|令)|)第?{_OPEN}{_YEAR}年?{_CLOSE}"
+    rf"(?P<code>[\u4e00-\u9fff]{{1,11}}(?!第)[\u4e00-\u9fff]|[\u4e00-\u9fff]{{2,30}}(?:公告|通告|令)|)第?{_OPEN}{_YEAR}年?{_CLOSE}"
     rf"第?{_SERIAL}号(?P<suffix>-[\u4e00-\u9fff]{{1,4}})?"
 )
 # Orders (令) count on without a year; announcements (公告, 通告) print the year without brackets.

@@ -20,6 +20,7 @@ from shared.effects.networks import forbidden, local
 
 PORTS = frozenset({443, 8443})
 MAX_URL = 2048
+_DEFAULT_PORTS = {"https": 443, "http": 80}
 
 _URL = re.compile(r"(?P<scheme>[A-Za-z][A-Za-z0-9+.-]*)://(?P<authority>[^/?#]*)(?P<rest>[^#]*)(?:#.*)?", re.DOTALL)
 _AUTHORITY = re.compile(r"(?P<host>\[[^\[\]]*\]|[^:\[\]]*)(?::(?P<port>[1-9][0-9]{0,4}))?")
@@ -110,22 +111,31 @@ def _exception(text: str) -> Origin:
 
 @lru_cache(maxsize=4096)
 def _split(url: str, need_port: bool = False) -> tuple[str, str, int, str]:
-    match = _URL.fullmatch(url)
-    # A backslash, a blank or a control character is read differently by different parsers: none of them is right here.
-    if match is None or len(url) > MAX_URL or not url.isprintable() or any(char in url for char in " \\"):
+    match = _URL.fullmatch(url) if _readable(url) else None
+    if match is None:
         raise GuardRefused(EgressCode.URL_MALFORMED)
     scheme = match["scheme"].lower()
-    if scheme not in ("http", "https"):
+    if scheme not in _DEFAULT_PORTS:
         raise GuardRefused(EgressCode.SCHEME_NOT_HTTPS)
-    if "@" in match["authority"]:
+    host, port = _authority(match["authority"], None if need_port else _DEFAULT_PORTS[scheme])
+    return scheme, _host(host), port, match["rest"]
+
+
+def _readable(url: str) -> bool:
+    # A backslash, a blank or a control character is read differently by different parsers: none of them is right here.
+    return len(url) <= MAX_URL and url.isprintable() and " " not in url and "\\" not in url
+
+
+def _authority(text: str, default: int | None) -> tuple[str, int]:
+    if "@" in text:
         raise GuardRefused(EgressCode.USERINFO_PRESENT)
-    parts = _AUTHORITY.fullmatch(match["authority"])
-    if parts is None or (need_port and parts["port"] is None):
+    parts = _AUTHORITY.fullmatch(text)
+    port = int(parts["port"]) if parts is not None and parts["port"] else default
+    if parts is None or port is None:
         raise GuardRefused(EgressCode.URL_MALFORMED, "主机或端口的写法不正确")
-    port = int(parts["port"] or (443 if scheme == "https" else 80))
     if port > 65535:
         raise GuardRefused(EgressCode.PORT_NOT_ALLOWED, "端口超出范围")
-    return scheme, _host(parts["host"]), port, match["rest"]
+    return parts["host"], port
 
 
 def _host(raw: str) -> str:

@@ -122,12 +122,17 @@ class Mailer:
 
 def _relay(url: str) -> _Relay:
     parts = urlsplit(url)
-    if parts.scheme not in _SCHEMES or not parts.hostname or parts.path.strip("/") or parts.query or parts.fragment:
+    beyond = parts.path.strip("/") or parts.query or parts.fragment
+    if parts.scheme not in _SCHEMES or not parts.hostname or beyond:
         raise ValueError("邮件服务器须写成 smtp://、smtp+starttls:// 或 smtps:// 加主机与端口")
-    user, password = (unquote(part) if part else None for part in (parts.username, parts.password))
-    if user is not None and parts.scheme == "smtp":
+    if parts.username is not None and parts.scheme == "smtp":
         raise ValueError("明文 smtp:// 不得带口令，请改用 smtps:// 或 smtp+starttls://")
-    return _Relay(parts.scheme, parts.hostname, parts.port or _SCHEMES[parts.scheme], user, password)
+    port = parts.port or _SCHEMES[parts.scheme]
+    return _Relay(parts.scheme, parts.hostname, port, _unquoted(parts.username), _unquoted(parts.password))
+
+
+def _unquoted(part: str | None) -> str | None:
+    return unquote(part) if part else None
 
 
 def _answered(error: aiosmtplib.SMTPResponseException, progress: _Progress) -> Outcome:

@@ -101,8 +101,13 @@ def forbidden(address: Address) -> str | None:
     for carried in inner(address):
         if reason := forbidden(carried):
             return f"内嵌的{reason}"
-    if reason := next((reason for network, reason in _V6 if address in network), None):
-        return reason
+    return _special(address)
+
+
+def _special(address: IPv6Address) -> str | None:
+    for network, reason in _V6:
+        if address in network:
+            return reason
     return None if address in _GLOBAL_UNICAST else "未分配的地址"
 
 

@@ -81,11 +81,14 @@ def verify(
         content = _content(message, int(moment), body)
     except ValueError as error:
         raise SignatureError(str(error)) from None
-    signatures = [_signature(entry) for entry in found.get("webhook-signature", "").split(" ")[:_MOST_SIGNATURES]]
-    proofs = [_proving(key) for key in keys]
+    _demand_proof([_proving(key) for key in keys], found.get("webhook-signature", ""), content)
+    return message
+
+
+def _demand_proof(proofs: list[Callable[[str, bytes, bytes], bool]], header: str, content: bytes) -> None:
+    signatures = [_signature(entry) for entry in header.split(" ")[:_MOST_SIGNATURES]]
     if not any(proof(version, signature, content) for proof in proofs for version, signature in signatures):
         raise SignatureError("no signature matches")
-    return message
 
 
 def _content(message: str, timestamp: int, body: bytes) -> bytes:

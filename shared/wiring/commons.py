@@ -18,9 +18,11 @@ from shared.contracts.topics import OWNERS, Topics
 from shared.law.rules import Rules, load_rules
 from shared.security.keyfiles import load_key
 from shared.security.keys import KeyRing
+from shared.security.limits import Buckets
 from shared.security.receipts import Receipts
 from shared.security.sessions import Sessions
 from shared.web.auth import Access
+from shared.web.feed import Verdicts
 from shared.wiring.settings import Settings
 
 OPS_SOURCE = "/ops"
@@ -39,6 +41,8 @@ class Platform:
     ring: KeyRing
     access: Access
     receipts: Receipts
+    buckets: Buckets = field(default_factory=Buckets)
+    judges: dict[str, Verdicts] = field(default_factory=dict)
     _hearers: list[Hear] = field(default_factory=list)
     _caught_up: asyncio.Event = field(default_factory=asyncio.Event)
     _tail: asyncio.Task[None] | None = None

@@ -14,6 +14,8 @@ from shared.bus.port import Record, Settler
 from shared.contracts.envelope import Envelope
 from shared.contracts.facts.base import Fact
 from shared.contracts.facts.ops import ConsumerResumed, DeadOrdered
+from shared.replay.projection import Projection
+from shared.replay.rebuild import Projector
 from shared.store.blobs import Blobs
 from shared.store.lease import Lease
 from shared.store.mongo import MongoStore
@@ -58,6 +60,7 @@ class House:
         self.relay = Relay(self.store, platform.log, lease)
         self.tasks: list[Task] = []
         self.closers: list[Task] = []
+        self.projectors: dict[str, Projector] = {}
         self._running: list[asyncio.Task[None]] = []
 
     def listen(self, owners: Sequence[str], hears: Hears) -> Dispatcher:
@@ -76,6 +79,13 @@ class House:
         )
         platform.on_ops(self.hear_ops)
         return self.dispatcher
+
+    def project(self, make: Callable[[str], Projection]) -> Projector:
+        """Keep a projection up to date in all its colours; ``make`` builds the one of a colour."""
+        projector = Projector(self.platform.log, self.store, self.platform.topics, make)
+        self.projectors[projector.name] = projector
+        self.tasks.append(projector.run)
+        return projector
 
     async def hear_ops(self, _: Envelope, fact: Fact) -> None:
         """Carry out what a person ordered of this service's consumer."""

@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import signal
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
 
 import uvicorn
 import uvloop
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
+from prometheus_client import CollectorRegistry
 
+from shared.web.app import create_app
+from shared.web.feed import DiskGuard, FeedDeps, Verdicts, feed_router
+from shared.web.pages import console_router
 from shared.wiring.commons import Platform
 from shared.wiring.house import House
 from shared.wiring.settings import Settings, load_settings
@@ -23,6 +27,37 @@ class Service:
     name: str
     app: FastAPI
     house: House
+
+
+def service_app(house: House, title: str, routers: Sequence[APIRouter], judge: Verdicts | None = None) -> Service:
+    """Put HTTP in front of a house: the service's routers, the feed's door, the console's sign-in.
+
+    ``title`` is the service's Chinese name; ``judge`` answers about the receipts the service gives.
+    """
+    platform = house.platform
+    if judge is not None:
+        platform.judges[house.name] = judge
+    registry = CollectorRegistry()
+    feed = FeedDeps(
+        platform.log,
+        platform.topics,
+        platform.clock,
+        platform.receipts,
+        house.blobs,
+        platform.judges,
+        DiskGuard(platform.settings.data, platform.settings.disk_floor),
+        buckets=platform.buckets,
+        registry=registry,
+    )
+    app = create_app(
+        house.name,
+        title,
+        [*routers, feed_router(feed), console_router()],
+        access=platform.access,
+        ready=house.ready,
+        registry=registry,
+    )
+    return Service(house.name, app, house)
 
 
 Build = Callable[[Platform], Awaitable[Service]]

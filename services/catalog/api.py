@@ -1,0 +1,182 @@
+"""The catalog over HTTP. No rule lives here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Annotated, Any, Literal
+
+from fastapi import Query as Asked
+from starlette.requests import Request
+from starlette.responses import Response
+
+from services.catalog.commands import ChangeAttribute, TagDocument, WithdrawDocument
+from services.catalog.domain import disclosure
+from services.catalog.domain.state import Document
+from services.catalog.store import DOCUMENT
+from services.catalog.views import PUBLIC_ATTRIBUTE, Views, shown_receipt, visible
+from shared.bus.decider import Context, Target
+from shared.bus.dispatch import Dispatcher
+from shared.contracts.codes import CatalogCode
+from shared.contracts.facts.base import Fact
+from shared.contracts.problems import Refused
+from shared.security.principals import Principal, PrincipalKind
+from shared.store.port import Query, Scalar, Store
+from shared.web.asking import Paged, command_from, listed, outcome, shown
+from shared.web.auth import PUBLIC, allow, identify, require_body
+from shared.web.routes import Router
+
+STAFF = (PrincipalKind.OFFICER, PrincipalKind.SUPERVISOR, PrincipalKind.OPERATOR)
+EDITORS = (PrincipalKind.OFFICER, PrincipalKind.AGENCY)
+
+
+@dataclass(frozen=True)
+class Deps:
+    """What the routes need."""
+
+    dispatcher: Dispatcher
+    store: Store
+
+    @property
+    def views(self) -> Views:
+        """The questions."""
+        return Views(self.store)
+
+
+def router(deps: Deps) -> Router:
+    """Return the catalog's routes."""
+    made = Router(prefix="/catalog/v1", tags=["公文目录"])
+    for part in (_library, _documents, _changing, _withdrawing):
+        part(made, deps)
+    return made
+
+
+def _library(made: Router, deps: Deps) -> None:
+    @made.get("/documents", dependencies=[PUBLIC])
+    async def library(
+        request: Request,
+        page: Paged,
+        body: str | None = None,
+        year: Annotated[int | None, Asked(ge=1900, le=2999)] = None,
+        genre: str | None = None,
+        subject: str | None = None,
+        attribute: str | None = None,
+    ) -> Response:
+        """The library (公文库): what is public for everybody, more for staff; filter by facet."""
+        given: dict[str, Scalar] = {
+            "body": body, "year": year, "genre": genre, "subject": subject, "attribute": attribute
+        }  # fmt: skip
+        caller = await identify(request)
+        equal = {k: v for k, v in given.items() if v is not None}
+        if caller is None or caller.kind not in (PrincipalKind.SUPERVISOR, PrincipalKind.OPERATOR):
+            equal["attribute"] = PUBLIC_ATTRIBUTE
+        return listed(await deps.views.library(equal, Query(after=page.after, limit=page.limit)), _card)
+
+    @made.get("/facets", dependencies=[PUBLIC])
+    async def facets() -> Response:
+        """How many public documents there are per year, body, genre and subject."""
+        counted = {
+            by: [{"value": v, "count": n} for v, n in sorted(found.items(), key=lambda x: (-x[1], str(x[0])))]
+            for by, found in (await deps.views.facets()).items()
+        }
+        return shown(counted)
+
+    @made.get("/bodies", dependencies=[PUBLIC])
+    async def bodies(page: Paged) -> Response:
+        """The register of issuing bodies (发文机关名录)."""
+        found = await deps.views.bodies(Query(after=page.after, limit=page.limit))
+        return listed(found, lambda body: body.model_dump(mode="json", exclude={"receipts", "agency"}))
+
+
+def _documents(made: Router, deps: Deps) -> None:
+    @made.get("/documents/{document_id}", dependencies=[PUBLIC])
+    async def document(request: Request, document_id: str) -> Response:
+        """One document with its sources, receipts and the history of its attribute."""
+        found = await deps.views.document(document_id)
+        if found is None or not visible(found[0], await identify(request)):
+            raise Refused(CatalogCode.DOCUMENT_UNKNOWN)
+        caller = await identify(request)
+        return shown(_card(found[0]) if caller is None else _whole(found[0]), found[1])
+
+    @made.get("/filings")
+    async def filings(
+        page: Paged,
+        caller: Annotated[Principal, allow("agency", "supervisor", "operator")],
+        state: Literal["admitted", "returned", "withdrawn"] | None = None,
+    ) -> Response:
+        """Filed documents with their last verdict (我的报送); an agency sees its own."""
+        agency = caller.id if caller.kind is PrincipalKind.AGENCY else None
+        found = await deps.views.filings(agency, state, Query(after=page.after, limit=page.limit))
+        return listed(found, lambda stored: _whole(DOCUMENT.parse(stored.state)))
+
+
+async def _change(deps: Deps, request: Request, caller: Principal, body: Any, decide: Decide) -> Response:
+    """Carry out a change of the document named in the path, for whoever may act for its body."""
+    document_id = request.path_params["document_id"]
+    found = await deps.views.document(document_id)
+    if found is None or not visible(found[0], caller):
+        raise Refused(CatalogCode.DOCUMENT_UNKNOWN)
+    require_body(caller, found[0].body or "")
+    target = Target("", keys=(f"id:{document_id}",))
+    command = command_from(request, DOCUMENT, target, decide, body=body, versioned=True)
+    result = await deps.dispatcher.execute(command)
+    return outcome(result, _whole(result.state))
+
+
+def _changing(made: Router, deps: Deps) -> None:
+    @made.post("/documents/{document_id}/attribute")
+    async def change_attribute(
+        request: Request, wish: ChangeAttribute, caller: Annotated[Principal, allow(*EDITORS)]
+    ) -> Response:
+        """Change the disclosure attribute with reason and basis."""
+
+        def decide(state: Document | None, _: Context) -> Sequence[Fact]:
+            return disclosure.change_attribute(state, wish.attribute, wish.reason, wish.basis, caller.id)
+
+        return await _change(deps, request, caller, wish, decide)
+
+    @made.post("/documents/{document_id}/tags")
+    async def tag(request: Request, wish: TagDocument, caller: Annotated[Principal, allow(*EDITORS)]) -> Response:
+        """Set tags and audience."""
+
+        def decide(state: Document | None, _: Context) -> Sequence[Fact]:
+            return disclosure.tag(state, wish.tags, wish.audience, caller.id)
+
+        return await _change(deps, request, caller, wish, decide)
+
+
+def _withdrawing(made: Router, deps: Deps) -> None:
+    @made.post("/documents/{document_id}/withdrawal")
+    async def withdraw(
+        request: Request, wish: WithdrawDocument, caller: Annotated[Principal, allow(*EDITORS)]
+    ) -> Response:
+        """Withdraw a document from the library and from everywhere it is shown."""
+
+        def decide(state: Document | None, _: Context) -> Sequence[Fact]:
+            return disclosure.withdraw(state, wish.reason, caller.id, erase=wish.erase)
+
+        return await _change(deps, request, caller, wish, decide)
+
+
+Decide = Callable[[Document | None, Context], Sequence[Fact]]
+
+
+def _card(document: Document) -> dict[str, Any]:
+    if document.view is None:
+        return {"document_id": document.document_id, "title": document.title, "state": "returned"}
+    return document.view.model_dump(mode="json")
+
+
+def _whole(document: Document) -> dict[str, Any]:
+    """Everything the catalog knows, for those who may."""
+    return {
+        "document_id": document.document_id,
+        "state": "withdrawn" if document.withdrawn is not None else "admitted" if document.view else "returned",
+        "title": document.title,
+        "view": document.view.model_dump(mode="json") if document.view else None,
+        "defects": [d.model_dump() for d in document.defects],
+        "attributes": [a.model_dump() for a in document.attributes],
+        "sources": {origin: f.values for origin, f in document.filings.items()},
+        "receipts": [shown_receipt(r, document.document_id) for r in document.receipts],
+        "withdrawn": document.withdrawn,
+    }

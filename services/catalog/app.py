@@ -1,0 +1,28 @@
+"""The catalog put together: adapters made, policies bound, HTTP in front."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from services.catalog.api import Deps, router
+from services.catalog.handlers import Policies, hears
+from services.catalog.sweeps import WaitingDocuments
+from services.catalog.views import Views, library
+from shared.law.rules import Rules
+from shared.wiring import House, Platform, Service, service_app
+
+
+def numbered_genres(rules: Rules) -> frozenset[str]:
+    """Return the genres (文种) whose documents must carry a number, with their other names."""
+    return frozenset(name for g in rules.vocabularies.genres if g.numbered for name in (g.code, *g.also))
+
+
+async def build(platform: Platform) -> Service:
+    """Return the catalog, not yet started."""
+    house = House("catalog", platform)
+    waiting = WaitingDocuments(house.store)
+    policies = Policies(numbered_genres(platform.rules))
+    dispatcher = house.listen(("feed", "catalog", "requests"), hears(policies, waiting.wake))
+    house.project(partial(library, house.store))
+    house.tasks.append(partial(waiting.run, policies, dispatcher))
+    return service_app(house, "公文目录", [router(Deps(dispatcher, house.store))], Views(house.store))

@@ -1,0 +1,56 @@
+"""Work that follows from state, not from a timer that survived: documents waiting for an issuer, texts to erase."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from contextlib import suppress
+
+from services.catalog.handlers import WAITING, Policies
+from services.catalog.store import DOCUMENT
+from shared.bus.dispatch import Dispatcher
+from shared.contracts.problems import Refused, Unavailable
+from shared.store.port import Query, Row, Store
+
+EVERY_SECONDS = 5.0
+CHUNK = 100
+
+
+class WaitingDocuments:
+    """Judges documents again once the issuer they wait for is registered; resumes where a crash left it."""
+
+    def __init__(self, store: Store) -> None:
+        self._store = store
+        self._woken = asyncio.Event()
+
+    def wake(self, _: Sequence[Row]) -> None:
+        """Say that there is a new body."""
+        self._woken.set()
+
+    async def run(self, policies: Policies, dispatcher: Dispatcher) -> None:
+        """Sweep whenever woken, and every few seconds for what was left."""
+        while True:
+            with suppress(Unavailable):
+                await self.sweep(policies, dispatcher)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(self._woken.wait(), EVERY_SECONDS)
+            self._woken.clear()
+
+    async def sweep(self, policies: Policies, dispatcher: Dispatcher) -> None:
+        """Work off every name noted down."""
+        while rows := (await self._store.page(WAITING, Query(limit=CHUNK))).items:
+            for row in rows:
+                await self._judge(str(row.data["issuer"]), str(row.data["cause"]), policies, dispatcher)
+            await self._store.delete(WAITING, [row.id for row in rows])
+
+    async def _judge(self, issuer: str, cause: str, policies: Policies, dispatcher: Dispatcher) -> None:
+        after: str | None = None
+        while True:
+            query = Query(equal={"waits": issuer}, after=after, limit=CHUNK)
+            page = await self._store.select(DOCUMENT.kind, query)
+            for stored in page.items:
+                with suppress(Refused):
+                    await dispatcher.execute(policies.judge_waiting(stored.id, issuer, f"{cause}:{stored.id}"))
+            if page.next is None:
+                return
+            after = page.next

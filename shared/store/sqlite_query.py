@@ -97,9 +97,9 @@ def _driver(connection: sqlite3.Connection, table: str, query: Query) -> Sequenc
     for field, value in query.equal.items():
         sign = "IS" if value is None else "="
         fields = (field, *(name for name in order if name != field))
-        choices.append((_capped(connection, table, f"{column(field)} {sign} ?", [value]), fields))
         if len(query.equal) + len(query.prefix) == 1:
             return fields
+        choices.append((_capped(connection, table, f"{column(field)} {sign} ?", [value]), fields))
     for field, prefix in query.prefix.items():
         matches = _capped(connection, table, *_prefix(field, prefix))
         if matches < _FEW or not (query.equal or order):

@@ -1,5 +1,6 @@
 """The end of a document: signature (落款), note on disclosure (附注), where attachments and imprint (版记) begin."""
 
+import itertools
 import re
 from dataclasses import dataclass
 from datetime import date
@@ -20,6 +21,7 @@ _END_MARKS = re.compile(
     r"\(?(?:此件|信息公开|公开属性|公开方式)|附[件表]|抄[送报]|.*印发$|分送|主题词|【|责任编辑|扫一扫|打印|上一篇|下一篇|相关|关闭|分享|联系|\(联系"
 )
 _SKIPPED = re.compile(_END_MARKS.pattern + r"|(?:19|20)\d{2}年(?:\d{1,2}月日?)?$")  # a date without a day is no date
+_LAST_BEFORE_DATE = re.compile(r"附件|\d{1,2}[.、]|[\u4e00-\u9fff]{1,6}(?:室|科|处|组|部|股|队|会|站|所|中心)$")
 _GOES_ON = re.compile(r"[起前后至止,、。以之]|施行|印发|公布|发布|通过")
 
 
@@ -102,11 +104,13 @@ def _begins_title(sheet: Sheet, line: Line, title: str) -> bool:
 def _lists(sheet: Sheet, line: Line) -> bool:
     """Say whether 附件： opens the list of attachments above the signature, not an attachment itself."""
     below = sheet.next_line(line)
-    return (
-        line.tight.endswith(":")
-        and below is not None
-        and re.match(r"\d{1,2}[.、]|《|[一二三四五六七八九十]、", below.tight) is not None
-    )
+    if below is None or not line.tight.endswith(":"):
+        return False
+    if re.match(r"\d{1,2}[.、]|《|[一二三四五六七八九十]、", below.tight):
+        return True
+    before, after = sheet.written(0, line.index)[-4:], sheet.written(line.index + 1)[:8]
+    signed = any(bodies_in(a) and parse_date(b.tight) for a, b in itertools.pairwise(after))
+    return signed and not any(parse_date(above.tight) for above in before)
 
 
 def _signature_near(sheet: Sheet, line: Line) -> bool:
@@ -203,7 +207,7 @@ def _unsigned_date(sheet: Sheet, lines: list[Line]) -> Signature | None:
 
 
 def _listed(above: Line) -> bool:
-    return re.match(r"附件|\d{1,2}[.、]", above.tight) is not None
+    return _LAST_BEFORE_DATE.match(above.tight) is not None
 
 
 def _undated(sheet: Sheet, lines: list[Line]) -> Signature | None:

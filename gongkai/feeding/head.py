@@ -7,9 +7,10 @@ from gongkai.feeding.dates import parse_date
 from gongkai.feeding.labels import Labelled, read_labels, value_lines
 from gongkai.feeding.lines import Line, Sheet, Span
 from gongkai.feeding.names import bodies_in, is_body
-from gongkai.feeding.titles import Title, closed, collect, is_open
+from gongkai.feeding.titles import COLUMNS, Title, closed, collect, is_open
 from shared.law.docnumbers import DocumentNumber
 
+_LONGEST = 400  # signs; no line of a head is longer
 _MOST = 120  # lines; a head is shorter, a list without any sentence is not searched to its end
 
 
@@ -77,6 +78,8 @@ class HeadReader:
 
     def _ends_here(self, lines: list[Line], position: int) -> bool:
         tight = lines[position].tight
+        if len(tight) > _LONGEST:
+            return True
         if not kinds.is_body_text(tight) or kinds.is_note(tight) or kinds.is_addressees(tight):
             return False
         if self._labelled(lines[position]) is not None or kinds.is_chrome(tight):
@@ -114,12 +117,17 @@ class HeadReader:
             return {below.index for below in value_lines(self._sheet, line)}
         if is_open("".join(part.tight for part in self._run)) and not self._is_frame(line):
             self._run.append(line)
-        elif kinds.is_addressees(line.tight) or self._opens_addressees(line):
+        elif self._is_addressed(line):
             self._head.addressed = kinds.is_addressees(line.tight)
         elif not self._file(line):
             self._run.append(line)
             return set()
         return set()
+
+    def _is_addressed(self, line: Line) -> bool:
+        if kinds.is_chrome(line.tight):
+            return False
+        return kinds.is_addressees(line.tight) or self._opens_addressees(line)
 
     def _labelled(self, line: Line) -> list[Labelled] | None:
         return read_labels(self._sheet, line)
@@ -137,7 +145,8 @@ class HeadReader:
         if self._file_identity(line) or self._file_mark(line):
             self._close_run()
             return True
-        if kinds.is_chrome(line.tight):
+        # A heading of the page; a single word such as 公告 may be all the title there is.
+        if kinds.is_chrome(line.tight) or (line.tight in COLUMNS and len(line.tight) >= 4):
             self._close_run()
             self._head.chrome.append(line)
             return True

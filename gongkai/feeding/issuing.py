@@ -11,7 +11,7 @@ from gongkai.feeding.proposals import Proposed, State
 from shared.law.docnumbers import number_key, parse_number
 from shared.law.script import simplify
 
-_ADOPTED = re.compile(rf"(?P<date>{LONG_DATE})[^()]*?(?:通过|公布|发布|印发|令第)|^\((?P<bare>{LONG_DATE})\)$")
+_ADOPTED = re.compile(rf"(?P<date>{LONG_DATE})[^()]*?(?:通过|批准|公布|发布|印发|令第)|^\((?P<bare>{LONG_DATE})\)$")
 _ORDER = re.compile(r"[\u4e00-\u9fff]{4,30}?令第[\d一二三四五六七八九十百]+号")
 _SPACED_DATE = re.compile(rf"{DATE}|(?:19|20)\d{{2}} *年 *\d{{1,2}} *月 *\d{{1,2}} *日")
 _COMMON = re.compile(r"(?P<body>[\u4e00-\u9fff]{4,40}?)(?:关于|印发|转发|批转)")
@@ -32,7 +32,10 @@ def propose_issuers(anatomy: Anatomy) -> tuple[Proposed[str], ...]:
 def propose_number(anatomy: Anatomy) -> tuple[Proposed[str], str | None]:
     """Propose the document number (发文字号) and its key: it stands in the head by itself, or beside its label."""
     for number, span in anatomy.head.numbers:
-        return anatomy.printed(span, "发文字号行"), number.key
+        # In brackets below 关于转发……的通知 it may just as well be the number of what is forwarded.
+        title, before = anatomy.best_title(), anatomy.sheet.visible[: span[0]].rstrip()
+        doubtful = bool(title and re.search("转发|批转", title.tight) and simplify(before[-1:]) == "(")
+        return anatomy.printed(span, "发文字号行", State.DERIVED if doubtful else State.STATED), number.key
     for item in anatomy.labelled("number"):
         if number_found := parse_number(anatomy.tight(item.span)):
             return anatomy.printed(item.span, "网页元数据"), number_found.key
@@ -132,6 +135,9 @@ def _beside_number(anatomy: Anatomy) -> tuple[Proposed[str], ...]:
 def _suggested(anatomy: Anatomy) -> tuple[Proposed[str], ...]:
     if published := _labelled(anatomy, "publisher", State.DERIVED):
         return published
+    title = anatomy.best_title()
+    if title and (bodies := bodies_in(title.lines[0])):
+        return tuple(anatomy.printed(span, "标题中的机关名称", State.DERIVED) for span in bodies)
     if named := _title_body(anatomy):
         return (anatomy.printed(named[1], "标题中的机关名称", State.DERIVED),)
     return ()

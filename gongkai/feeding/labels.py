@@ -20,11 +20,12 @@ _LABELS = {
     "reason": "不公开理由 不予公开理由 不予公开依据 依申请公开理由 不主动公开理由 不公开依据",
     "subject": "主题分类 主题类别",
     "genre": "公文种类 文种 体裁分类 体裁",
-    "other": "简介 公开目录 访问次数 "
-    "索引号 信息索引号 主题词 关键词 关键字 来源 信息来源 文件来源 有效性 效力状态 效力 时效性 内容概述 摘要 "
-    "访问量 浏览次数 浏览量 点击数 点击量 点击率 浏览 阅读 阅读次数 作者 责任编辑 编辑 废止日期 失效日期 生效日期 "
-    "实施日期 施行日期 有效期 有效期至 分类 组配分类 语种 字体 字号 分享到 分享 公开范围 公开时限 服务对象 "
-    "载体类型 记录形式 审核 签发人 密级 紧急程度 发布人 下载地址 所属主题 信息类别 信息分类 栏目 打印 发布渠道",
+    "tool": "简介 访问次数 内容概述 摘要 访问量 浏览次数 浏览量 点击数 点击量 点击率 浏览 阅读 阅读次数 作者 责任编辑 "
+    "编辑 字体 字号 分享到 分享 打印 下载地址",
+    "other": "公开目录 索引号 信息索引号 主题词 关键词 关键字 来源 信息来源 文件来源 有效性 效力状态 "
+    "效力 时效性 废止日期 失效日期 生效日期 实施日期 施行日期 有效期 有效期至 分类 组配分类 "
+    "语种 公开范围 公开时限 服务对象 载体类型 记录形式 审核 签发人 密级 紧急程度 发布人 "
+    "所属主题 信息类别 信息分类 栏目 发布渠道",
 }
 _FIELDS = {label: field for field, words in _LABELS.items() for label in words.split()}
 _ALL = "|".join(r"[ ]*".join(label) for label in sorted(_FIELDS, key=len, reverse=True))
@@ -91,7 +92,8 @@ def _field(mark: re.Match[str]) -> str:
 def _is_label(line: Line, mark: re.Match[str]) -> bool:
     # Without a colon a word is a label only as a cell of its own; 时间, 名称 and the like then mean anything.
     colon = mark[0].rstrip().endswith((":", "】", "]"))
-    return colon or (len("".join(mark["label"].split())) >= 3)
+    cell = line.plain[mark.end() :].lstrip().startswith("|")
+    return colon or cell or (len("".join(mark["label"].split())) >= 3)
 
 
 def _stripped(line: Line, start: int, end: int) -> Span:

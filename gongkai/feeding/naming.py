@@ -12,6 +12,7 @@ _RUN_IN = re.compile(
     r"(?P<title>[^。;:,]{0,40}?关于[^。;:]{4,120}?的(?:通知|意见|通告|公告|决定|通报|批复|函))"
     r"(?=\s*(?:各|你|市|区|县|机关|局|为|根据|现|经|\())"
 )
+_NUMBERED = re.compile(r"\s*[\u4e00-\u9fff]{2,12}[〔\[(](?:19|20)\d{2}[〕\])]\d{1,5}号\s+")
 _AT_END = re.compile(r"(?P<genre>" + "|".join(sorted(GENRES, key=len, reverse=True)) + r")(?:[(〔][^()]{1,24}[)〕])?$")
 _KINDS = {"复函": "函", "令": "命令", "便函": "函"}
 _RULE = re.compile(r"(?:规定|办法|条例|细则|规则)(?:\([^()]*\))?")
@@ -79,6 +80,10 @@ def _back(anatomy: Anatomy, span: Span, signs: int) -> int:
 
 
 def _of(anatomy: Anatomy, title: Title, basis: str = "标题") -> Proposed[str]:
+    line = title.lines[0]
+    number = _NUMBERED.match(line.plain)  # a web list prints the number before the title, a blank between
+    if number and score(title.tight[len("".join(number[0].split())) :]) >= 3:
+        return anatomy.printed((line.start + number.end(), title.span[1]), basis)
     return anatomy.quoted(title.text(anatomy.sheet).lstrip("#*● "), title.span, basis)
 
 

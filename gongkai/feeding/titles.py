@@ -18,16 +18,18 @@ _NOTE = r"(?:[(〔\[](?:[^()]{1,24})[)〕\]])?"
 _CLOSED = re.compile(rf"(?:.*?(?:关于|印发|转发|批转|公布|发布|废止|修改|授予|表彰|同意|任免).*?)(?:{_STRONG}){_NOTE}")
 _ENDED = re.compile(rf".*(?:{_LOOSE}){_NOTE}")
 _GOES_ON = re.compile(r"关于|印发|转发|批转|公布|发布|授予|表彰|贯彻|同意|修改|废止|任免")
+_OPENING = re.compile(r"\s*(?P<bodies>\S+?(?:\s+\S+?)+?)\s*(?=关于|印发|转发)")
 _SUFFIX = re.compile(
     r"\((?:试行|暂行|修订|修订版|修正|征求意见稿|草案|草案[^()]{1,12}|送审稿|\d{4}[^()]{0,14}年?版?本?)\)|的(?:通知|意见|函|批复|决定|公告|通告)"
 )
+_NUMBERED = re.compile(r"\d{4}[〕\])】]?第?\d+号$")  # a broken number is no title
 _COLUMN_NAMES = (
     "通知公告 公示公告 公告公示 政策文件 规范性文件 政府文件 政务公开 信息公开 政府信息公开 法定主动公开内容 "
     "主动公开 政策解读 部门文件 行政规范性文件 政策法规 公文公报 市政府文件 区政府文件 通知 工作动态 其他文件 "
     "最新政策 人事信息 规划计划 政策 意见 报告 函 令 文件 政府公报 依申请公开 公开指南 公开制度 公开年报 "
     "政府信息公开指南 政府信息公开制度 政府信息公开年报 政策问答"
 )
-_COLUMNS = frozenset(_COLUMN_NAMES.split())  # headings of web pages, never titles
+COLUMNS = frozenset(_COLUMN_NAMES.split())  # headings of web pages, never titles
 
 
 @dataclass
@@ -53,15 +55,25 @@ class Title:
         text, named = "", False
         for line in self.lines:
             bodies = [sheet.value(span) for span in bodies_in(line)]
-            part = " ".join(bodies) or sheet.value(line.span())
+            part = " ".join(bodies) or _with_bodies_apart(sheet, line)
             text += (" " if named and bodies else "") + part
             named = bool(bodies)
         return text
 
 
+def _with_bodies_apart(sheet: Sheet, line: Line) -> str:
+    match = _OPENING.match(line.plain)
+    words = match["bodies"].split() if match else []
+    if match is None or len(words) < 2 or not all(is_body(word) for word in words):
+        return sheet.value(line.span())
+    start, end = line.start + match.start("bodies"), line.start + match.end("bodies")
+    named = " ".join(sheet.visible[start:end].split())
+    return named + sheet.value((end, line.end))
+
+
 def score(tight: str) -> int:
     """How much a text looks like the title of an official document: 0 not at all … 4 (关于……的通知)."""
-    if tight in _COLUMNS or len(tight) < 2 or is_body(tight):
+    if tight in COLUMNS or len(tight) < 2 or is_body(tight) or _NUMBERED.search(tight):
         return 0
     if closed(tight):
         return 4

@@ -1,8 +1,11 @@
 """What is proposed for documents of many layouts; what is not printed stays absent."""
 
+import time
 from pathlib import Path
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from gongkai.feeding.proposing import Proposal, Proposed, State, propose
 
@@ -81,3 +84,33 @@ def test_the_cleaned_text_keeps_every_sentence_and_loses_what_copying_left(path:
 
     assert all(words in cleaned for words in wanted.get("cleaned_has", "").split("|"))
     assert not any(words in cleaned for words in wanted.get("cleaned_not", "").split("|") if words)
+
+
+WORDS = (
+    "\n \t 关于 印发 《 》 ( ) （ ） 的通知 崇海区财政局 文件 令 第32号 崇府〔2024〕5号 "
+    "2024年1月2日 二〇二四年一月二日 2024-01-02 发文字号： 发布日期 | 来源: 各单位： 附件 "
+    "附件： （此件公开发布） 抄送：某局 印发 。 ， 1、 2、 - 3 - <p> &nbsp; 秘密★5年 "
+    "由会员分享 市长"
+)
+PIECES = st.sampled_from(WORDS.split(" "))
+
+
+@settings(max_examples=400, deadline=None)
+@given(st.lists(PIECES, max_size=60).map("".join))
+def test_whatever_the_text_a_quote_is_in_it_and_nothing_breaks(text: str) -> None:
+    proposal = propose(text)
+
+    for field in (*(getattr(proposal, name) for name in FIELDS), *proposal.issuers):
+        assert field.span is None or text[slice(*field.span)] == field.quote
+        assert (field.value is None) == (field.state is State.ABSENT)
+
+
+@pytest.mark.parametrize(
+    "unit", ["（2024年1月2日", "关于《", "崇海区财政局 ", "1、某事项", "附件：\n", "各单位、", "2024年1月2日\n"]
+)
+def test_a_text_made_to_waste_time_is_answered_in_time(unit: str) -> None:
+    text = unit * (200_000 // len(unit))
+    begin = time.monotonic()
+    propose(text)
+
+    assert time.monotonic() - begin < 10

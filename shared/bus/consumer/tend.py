@@ -68,11 +68,15 @@ class Tended:
         if self._waiting:
             self._task.cancel()
         # An order from a person holds the turn, and is let finish as well.
-        order = asyncio.create_task(self._turn.acquire())
+        order = asyncio.create_task(self._turn_free())
         _, stuck = await asyncio.wait({self._task, order}, timeout=DRAIN_SECONDS)
         for task in stuck:
             task.cancel()
         await asyncio.gather(*stuck, return_exceptions=True)
+
+    async def _turn_free(self) -> None:
+        async with self._turn:  # let go of at once: a stop and a rebalance may drain at the same time
+            return
 
     def _ended(self, task: asyncio.Task[None]) -> None:
         if not task.cancelled() and (error := task.exception()) is not None:

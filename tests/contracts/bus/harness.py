@@ -2,7 +2,7 @@
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Callable, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
@@ -135,10 +135,12 @@ class Bench:
         await self.running.pop(consumer)
 
     async def crash(self, consumer: Consumer) -> None:
-        """End a consumer as a crash would: nothing more is committed."""
+        """End a consumer as a crash would: what it has in hand stays unfinished, and nothing more is committed."""
         member = consumer._member
         assert member is not None
-        await member.leave()
+        member.commit = _nothing  # type: ignore[method-assign]
+        for tended in consumer._tended.values():
+            tended._task.cancel()
         task = self.running.pop(consumer)
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)
@@ -168,6 +170,10 @@ class Bench:
     def slot(self, key: str) -> Slot:
         """The partition of a key."""
         return Slot(self.topic, partition_of(key, PARTITIONS))
+
+
+async def _nothing(offsets: Mapping[Slot, int]) -> None:
+    """Commit nothing."""
 
 
 @contextlib.asynccontextmanager

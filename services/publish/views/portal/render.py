@@ -1,0 +1,81 @@
+"""The pages of the portal as bytes. Templates are compiled once; what they are given is escaped by Jinja."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from importlib.resources import files
+from typing import Any
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+
+from services.publish.domain.columns import Columns
+from services.publish.views.portal.cards import slug
+
+POLICY = (
+    "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+"""The content security policy of every page: no script at all."""
+
+
+@dataclass(frozen=True)
+class Site:
+    """How the portal presents itself (网站标识): every word an installation sets about itself.
+
+    ``base`` is its address without a slash at the end, ``apply_form`` where applications are filed on line. ``office``
+    are the lines of the guide about the disclosure office (名称, 办公地址, 办公时间, 联系电话; 条例 Art. 12).
+    """
+
+    name: str = "政府信息公开平台"
+    owner: str = "本级人民政府办公室"
+    base: str = "http://127.0.0.1:8600"
+    apply_form: str = "/requests/apply"
+    office: Mapping[str, str] = field(default_factory=dict)
+    hub: str = ""
+
+
+class Pages:
+    """Renders pages of one site."""
+
+    def __init__(self, site: Site, columns: Columns) -> None:
+        self.site = site
+        self.columns = columns
+        self._environment = Environment(
+            loader=PackageLoader("services.publish.views.portal"),
+            autoescape=True,
+            undefined=StrictUndefined,
+            trim_blocks=True,
+            lstrip_blocks=True,
+        )
+        self._environment.filters["slug"] = slug
+        self._environment.filters["cndate"] = _date
+        self._environment.globals.update(site=site, columns=columns, style=f"/{self.style_name}", filled=_filled)
+
+    @cached_property
+    def style(self) -> bytes:
+        """The style sheet."""
+        return files("services.publish.views.portal").joinpath("assets/site.css").read_bytes()
+
+    @cached_property
+    def style_name(self) -> str:
+        """The address of the style sheet, named by its content, so that browsers may keep it for ever."""
+        return f"assets/site.{hashlib.sha256(self.style).hexdigest()[:12]}.css"
+
+    def page(self, template: str, **values: Any) -> bytes:
+        """Return a page."""
+        return self._environment.get_template(template).render(values).encode()
+
+
+def _date(day: Any) -> str:
+    """Print a date (or its ISO form) the Chinese way."""
+    text = str(day or "")[:10]
+    if len(text) != 10:
+        return ""
+    return f"{int(text[:4])}年{int(text[5:7])}月{int(text[8:])}日"
+
+
+def _filled(rows: list[tuple[str, Any]]) -> list[tuple[str, Any]]:
+    """Leave out the rows of a table that have nothing to say."""
+    return [(name, value) for name, value in rows if value]

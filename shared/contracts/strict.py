@@ -9,6 +9,8 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
+from json.scanner import make_scanner
 from typing import Any, NoReturn
 
 from shared.contracts.codes import FeedCode
@@ -20,6 +22,7 @@ _LARGEST = 10.0**MAX_DIGITS
 _LOCATED = 65_536
 """Texts longer than this get a code without a pointer: finding the place is slow and must not hold up everybody."""
 
+_SPACE = " \t\n\r"
 _SUSPECT = re.compile(r"\\u(?:d[89a-f]|00[01])|\\[bf]", re.IGNORECASE)
 _ESCAPE = re.compile(r"\\(?:u([0-9a-fA-F]{4})|(.))")
 _CONTROL = re.compile(r"[\x00-\x1f]")
@@ -66,10 +69,14 @@ def _constant(_: str) -> NoReturn:
     raise _Wrong(FeedCode.NUMBER_OUT_OF_RANGE)
 
 
-_PLAIN = json.JSONDecoder(object_pairs_hook=_object, parse_int=_whole, parse_float=_broken, parse_constant=_constant)
-_ESCAPED = json.JSONDecoder(
-    object_pairs_hook=_escaped_object, parse_int=_whole, parse_float=_broken, parse_constant=_constant
-)
+def _scanner(of_object: Callable[[list[tuple[str, Any]]], Any]) -> Any:
+    made = json.JSONDecoder(
+        object_pairs_hook=of_object, parse_int=_whole, parse_float=_broken, parse_constant=_constant
+    )
+    return make_scanner(made)  # type: ignore[arg-type]
+
+
+_PLAIN, _ESCAPED = _scanner(_object), _scanner(_escaped_object)
 
 
 def decode(data: bytes) -> Any:
@@ -80,7 +87,7 @@ def decode(data: bytes) -> Any:
         raise Refused(FeedCode.NOT_UTF8, f"第 {error.start + 1} 个字节起不是合法的 UTF-8 编码") from error
     escaped = "\\" in text
     try:
-        value = (_ESCAPED if escaped else _PLAIN).decode(text)
+        value = _scan(_ESCAPED if escaped else _PLAIN, text)
     except _Wrong as wrong:
         raise _refusal(wrong.code, text) from wrong
     except RecursionError as error:
@@ -92,6 +99,18 @@ def decode(data: bytes) -> Any:
         raise _refusal(FeedCode.TOO_DEEP, text)
     if escaped and _SUSPECT.search(text) and _bad_escape(text):
         raise _refusal(FeedCode.BAD_CHARACTER, text)
+    return value
+
+
+def _scan(scan: Any, text: str) -> Any:
+    """Read the whole text; ``JSONDecoder.decode`` does the same and spends a fifth of the time on white space."""
+    start = 0 if text[:1] in "{[" else len(text) - len(text.lstrip(_SPACE))
+    try:
+        value, end = scan(text, start)
+    except StopIteration as error:
+        raise json.JSONDecodeError("no value", text, error.value) from None
+    if end != len(text) and text[end:].strip(_SPACE):
+        raise json.JSONDecodeError("more than one value", text, end)
     return value
 
 

@@ -134,15 +134,16 @@ def listed(page: Page[T], render: Callable[[T], Any]) -> Response:
     """Return one page as ``{"items": [...], "next": cursor | null}``."""
     items = [render(item) for item in page.items]
     plain = [item.model_dump(mode="json") if isinstance(item, BaseModel) else item for item in items]
-    return shown({"items": plain, "next": _close(page.next) if page.next is not None else None})
+    return shown({"items": plain, "next": close_cursor(page.next) if page.next is not None else None})
 
 
-def _close(cursor: str) -> str:
+def close_cursor(cursor: str) -> str:
+    """Return a cursor as it stands in an address."""
     return base64.urlsafe_b64encode(cursor.encode()).decode().rstrip("=")
 
 
 def _open(cursor: str) -> str:
     try:
-        return base64.urlsafe_b64decode(cursor + "=" * (-len(cursor) % 4)).decode()
+        return base64.b64decode(cursor + "=" * (-len(cursor) % 4), b"-_", validate=True).decode()
     except (binascii.Error, ValueError) as error:
         raise Refused(WebCode.INVALID, "游标无效，请从第一页重新读取", pointer="#query/after") from error

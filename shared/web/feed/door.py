@@ -1,0 +1,94 @@
+"""The door itself: what is examined and admitted goes into the log at once, or nobody is told that it did."""
+
+from __future__ import annotations
+
+import asyncio
+import secrets
+from collections.abc import Sequence
+from typing import Any
+
+from prometheus_client import Counter
+
+from shared.bus.port import Draft
+from shared.contracts.codes import WebCode
+from shared.contracts.envelope import Envelope, encode
+from shared.contracts.facts.ops import FeedTurnedAway
+from shared.contracts.problems import Fault, Refused, Unavailable
+from shared.contracts.strict import decode
+from shared.contracts.topics import FEED
+from shared.security.principals import Principal
+from shared.store.blobs import BlobErased
+from shared.web.feed.deps import FeedDeps
+from shared.web.feed.examine import Examiner
+from shared.web.feed.stamp import Stamp
+from shared.web.feed.taken import Taken
+
+
+class Door:
+    """Takes in the events of agencies. One per process; knows how many wait for the log."""
+
+    def __init__(self, deps: FeedDeps) -> None:
+        self._deps = deps
+        self._waiting = 0
+        self._events = Counter("feed_events", "Events at the door", ("outcome",), registry=deps.registry)
+
+    def examine(self, caller: Principal, parts: Sequence[Any]) -> Taken:
+        """Examine events without taking them in; nothing is written, no text is kept."""
+        taken = Taken()
+        examiner, stamp = Examiner(caller, self._deps.blobs), Stamp(caller, self._deps)
+        for index, part in enumerate(parts):
+            try:
+                wire = decode(part) if part.__class__ is bytes else part
+            except Refused as refused:
+                taken.reject(index, None, refused.faults or (Fault(refused.code.name, "", refused.detail),))
+                continue
+            if secret := examiner.secret(wire):
+                taken.turn_away(index, secret)
+            elif faults := examiner.faults(wire):
+                taken.reject(index, wire, faults)
+            elif too_large := stamp.put_on(wire, examiner.kind(wire["type"]).judge, taken):
+                taken.reject(index, wire, (too_large,))
+        return taken
+
+    async def take(self, caller: Principal, parts: Sequence[Any]) -> Taken:
+        """Take events in. What is ``accepted`` afterwards is durably in the log.
+
+        Raises ``Refused`` DISK_FULL and ``Unavailable``: then nothing is confirmed, and the same ids may come again.
+        """
+        if self._deps.disk.full():
+            raise Refused(WebCode.DISK_FULL)
+        if self._waiting + len(parts) > self._deps.most_waiting:
+            raise Unavailable("too many events wait for the log")
+        self._waiting += len(parts)
+        try:
+            taken = self.examine(caller, parts)
+            await asyncio.wait_for(self._write(caller, taken), self._deps.patience)
+        except TimeoutError as error:
+            raise Unavailable("the log did not confirm in time") from error
+        finally:
+            self._waiting -= len(parts)
+        self._events.labels("accepted").inc(len(taken.accepted))
+        self._events.labels("rejected").inc(len(taken.rejected))
+        return taken
+
+    async def _write(self, caller: Principal, taken: Taken) -> None:
+        """Texts first, then tombstones, then the events: whatever fails, no event is in the log without its text."""
+        try:
+            await asyncio.gather(*(self._deps.blobs.put(text) for text in taken.texts.values()))
+        except BlobErased as error:
+            raise Unavailable("a text was erased while it came in") from error
+        topics, log = self._deps.topics, self._deps.log
+        if taken.secret:
+            await log.append(topics.of("ops"), self._tombstones(caller, taken))
+        if taken.drafts:
+            await log.append(topics.of(FEED), list(taken.drafts.values()))
+
+    def _tombstones(self, caller: Principal, taken: Taken) -> list[Draft]:
+        drafts = []
+        for code, count in taken.secret.items():
+            fact = FeedTurnedAway(agency=caller.id, code=code.name, count=count)
+            id_ = f"turned-away:{secrets.token_hex(10)}"
+            now = self._deps.clock.business()
+            event = Envelope(id_, "urn:gongkai:feed", fact.type, caller.id, now, fact.wire(), agency=caller.id)
+            drafts.append(Draft(caller.id, encode(event)))
+        return drafts

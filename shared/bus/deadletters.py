@@ -66,6 +66,11 @@ def code_of(error: Exception) -> str:
     return "UNDECODABLE" if isinstance(error, Undecodable) else type(error).__name__
 
 
+def text_of(error: Exception) -> str:
+    """Return what a person reads about an error, its code first."""
+    return str(error) if isinstance(error, Refused) else f"{code_of(error)}: {error}"
+
+
 def write(
     record: Record, consumer: str, version: str, *, code: str, error: str, tries: int = 0, behind: int | None = None
 ) -> Draft:

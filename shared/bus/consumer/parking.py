@@ -12,7 +12,7 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from shared.bus import deadletters
-from shared.bus.deadletters import DONE, DeadLetter, code_of, done_id, done_row
+from shared.bus.deadletters import DONE, DeadLetter, code_of, done_id, done_row, text_of
 from shared.bus.group import DEAD
 from shared.bus.port import Log, Poison, Record, Settler, Slot, partition_of
 from shared.store.port import Query, Row, Store
@@ -74,7 +74,7 @@ class Parking:
     async def bury(self, record: Record, error: Exception, tries: int) -> Row | None:
         """Write a dead letter and return the row that will park its key (None for a record without a key)."""
         draft = deadletters.write(
-            record, self._consumer, self._version, code=code_of(error), error=str(error) or repr(error), tries=tries
+            record, self._consumer, self._version, code=code_of(error), error=text_of(error), tries=tries
         )
         if not record.key:
             await self._log.append(record.topic + DEAD, [draft])
@@ -91,7 +91,7 @@ class Parking:
             "upto": record.offset,
             "dead": bounds[dead][1],
             "code": code_of(error),
-            "error": str(error)[:2000],
+            "error": text_of(error)[:2000],
             "since": self._clock(),
         }
         index = {"slot": self._slot(Slot(record.topic, record.partition)), "consumer": self._consumer}
@@ -181,7 +181,7 @@ class Parking:
                 await settler.settle([letter.record for letter in chunk[:most]])
                 break
             except Poison as poison:
-                most, failure = poison.index, f"{code_of(poison.error)}: {poison.error}"
+                most, failure = poison.index, text_of(poison.error)
         if most:
             await self._note(topic, key, chunk[most - 1].place, "redriven", "")
         return Redriven(most, failure)

@@ -43,6 +43,7 @@ class Call:
         """Tell the caller; the first failure counts."""
         if not self.done.done():
             self.done.set_exception(error)
+            self.done.exception()  # counts as seen: a caller that was cancelled will not come and look
 
 
 class Producers:

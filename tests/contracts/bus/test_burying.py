@@ -186,7 +186,7 @@ async def test_the_first_failure_of_a_redrive_stops_and_leaves_the_key_parked(bo
     del board.keep.poison["no"]
     done = await consumer.redrive(board.topic, bad)
     assert done is not None
-    assert (done.count, done.error) == (2, "WRONG: WRONG: 这一条永远不对")
+    assert (done.count, done.error) == (2, "WRONG: 这一条永远不对")
     assert consumer.parked() == [(board.topic, bad)]
     assert await deadletters.fates(board.store, await _letters(board)) == ["redriven", "redriven", "waiting", "waiting"]
     board.keep.poison.clear()

@@ -7,7 +7,7 @@ import hashlib
 import json
 import logging
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -36,6 +36,11 @@ def raw(**changes: Any) -> bytes:
     """An event with fields replaced, or left out where the value is ``...``."""
     wire = {**enterprise(), **changes}
     return json.dumps({name: value for name, value in wire.items() if value is not ...}).encode()
+
+
+def named(cases: Sequence[tuple[Any, ...]]) -> list[Any]:
+    """Cases for ``parametrize`` whose first value is their name."""
+    return [pytest.param(*case[1:], id=case[0]) for case in cases]
 
 
 ENVELOPES: list[tuple[str, bytes, str, str]] = [
@@ -82,7 +87,7 @@ ENVELOPES: list[tuple[str, bytes, str, str]] = [
     ("body", "code", "pointer"), [each[1:] for each in ENVELOPES], ids=[each[0] for each in ENVELOPES]
 )
 async def test_a_malformed_event_is_refused_with_code_and_pointer(
-    door: Doorway, _: str, body: bytes, code: str, pointer: str
+    door: Doorway, body: bytes, code: str, pointer: str
 ) -> None:
     answer = await post(door, body)
     assert answer.status == 422
@@ -147,7 +152,7 @@ BODIES: list[tuple[str, bytes | list[bytes], dict[str, str], int, str]] = [
     ("body", "headers", "status", "code"), [each[1:] for each in BODIES], ids=[each[0] for each in BODIES]
 )
 async def test_a_hostile_body_is_refused_as_a_whole(
-    door: Doorway, _: str, body: Any, headers: dict[str, str], status: int, code: str, length: bool
+    door: Doorway, body: Any, headers: dict[str, str], status: int, code: str, length: bool
 ) -> None:
     answer = await post(door, body, headers, length=length)
     assert (answer.status, answer.code) == (status, code)

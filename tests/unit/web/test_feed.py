@@ -15,6 +15,7 @@ from shared.bus.port import Unknown
 from shared.contracts.envelope import decode
 from shared.contracts.facts import FACTS
 from shared.security.limits import Buckets
+from tests.unit.web.client import Answer
 from tests.unit.web.conftest import Desk
 from tests.unit.web.doors import BATCH, LINES, ONE, SOURCE, Doorway, document, enterprise
 
@@ -26,11 +27,9 @@ async def door(tmp_path: Path, desk: Desk) -> Doorway:
     return await Doorway(tmp_path, desk).open()
 
 
-async def put(door: Doorway, content: bytes, kind: str, name: str | None = None, **more: Any) -> Any:
-    digest = name or hashlib.sha256(content).hexdigest()
-    return await door.client.call(
-        "PUT", f"/feed/v1/blobs/{digest}", body=content, headers={"content-type": kind}, **more
-    )
+async def put(door: Doorway, content: bytes, kind: str) -> Answer:
+    target = f"/feed/v1/blobs/{hashlib.sha256(content).hexdigest()}"
+    return await door.client.call("PUT", target, body=content, headers={"content-type": kind})
 
 
 @pytest.mark.parametrize("headers", [LINES, ONE, BATCH], ids=["lines", "one", "batch"])

@@ -16,7 +16,7 @@ from pymongo.errors import BulkWriteError, DuplicateKeyError
 
 from shared.store.mongo_open import connect, unavailable
 from shared.store.mongo_query import conditions, joined, path, stretch, value_at
-from shared.store.mongo_save import DUPLICATE, check, line_of, owed_of, put_of, row_of, stored_of, write
+from shared.store.mongo_save import check, duplicates, line_of, owed_of, put_of, row_of, stored_of, write
 from shared.store.port import Conflict, Owed, Page, Query, Row, Scalar, Stored
 from shared.store.query import checked_name, cursor_of, pieces, wanted
 
@@ -167,14 +167,16 @@ class MongoStore:
             await closing
 
     async def _write(self, kind: str, documents: Sequence[Stored], left: Mapping[str, list[Owed]]) -> None:
-        # who gives a key up goes before who may take it
-        ordered = sorted(documents, key=lambda document: document.id not in left)
-        written, beaten = await write(self._database[kind], ordered)
-        for document in written:
-            self._tell(kind, [*left.get(document.id, ()), *document.outbox])
-        if beaten is not None:
-            await check(self._database[kind], [beaten])  # says whether it was the version or a key
-            raise Conflict([beaten.id])
+        # who may give a key up goes before who can only take one
+        old = [document for document in documents if document.id in left]
+        new = [document for document in documents if document.id not in left]
+        for part in filter(None, (old, new)):
+            written, beaten = await write(self._database[kind], part)
+            for document in written:
+                self._tell(kind, [*left.get(document.id, ()), *document.outbox])
+            if beaten:
+                await check(self._database[kind], beaten)  # says whether it was a version or a key
+                raise Conflict([document.id for document in beaten])
 
     def _tell(self, kind: str, events: Sequence[Owed]) -> None:
         """Hand over what this process was not told before; what it was is already somebody's here."""
@@ -211,10 +213,7 @@ class MongoStore:
         try:
             await collection.bulk_write(writes, ordered=False)
         except BulkWriteError as error:
-            failed = error.details["writeErrors"]
-            if error.details.get("writeConcernErrors") or any(each["code"] != DUPLICATE for each in failed):
-                raise
-            return {each["index"] for each in failed}
+            return duplicates(error)
         return set()
 
     def _rows(self, table: str) -> Any:

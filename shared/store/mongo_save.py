@@ -12,7 +12,7 @@ from pymongo.errors import BulkWriteError
 from shared.store.port import Conflict, KeyTaken, Owed, Row, Stored
 from shared.store.query import plain
 
-DUPLICATE = 11000
+_DUPLICATE = 11000
 
 
 async def check(collection: Any, documents: Sequence[Stored]) -> dict[str, list[Owed]]:
@@ -48,17 +48,25 @@ async def _check_keys(collection: Any, gained: Mapping[str, str], freed: set[tup
                 raise KeyTaken(key)
 
 
-async def write(collection: Any, documents: Sequence[Stored]) -> tuple[list[Stored], Stored | None]:
-    """Write the documents in order; return those written and the one at which somebody else was faster."""
+async def write(collection: Any, documents: Sequence[Stored]) -> tuple[list[Stored], list[Stored]]:
+    """Write the documents; return those written and those at which somebody else was faster."""
     try:
-        await collection.bulk_write([_update(document) for document in documents], ordered=True)
+        await collection.bulk_write([_update(document) for document in documents], ordered=False)
     except BulkWriteError as error:
-        failed = error.details["writeErrors"]
-        if len(failed) != 1 or failed[0]["code"] != DUPLICATE or error.details.get("writeConcernErrors"):
-            raise
-        place = failed[0]["index"]
-        return list(documents[:place]), documents[place]
-    return list(documents), None
+        beaten = duplicates(error)
+        return (
+            [document for place, document in enumerate(documents) if place not in beaten],
+            [document for place, document in enumerate(documents) if place in beaten],
+        )
+    return list(documents), []
+
+
+def duplicates(error: BulkWriteError) -> set[int]:
+    """Return the places at which a unique value was taken. Raises the error again if it is about anything else."""
+    failed = error.details["writeErrors"]
+    if error.details.get("writeConcernErrors") or any(each["code"] != _DUPLICATE for each in failed):
+        raise error
+    return {each["index"] for each in failed}
 
 
 def _update(document: Stored) -> UpdateOne:

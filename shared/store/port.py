@@ -39,7 +39,8 @@ class Stored:
     ``sequence`` is +1 per event. ``state`` is canonical JSON of the folded state. ``keys`` are unique within the kind
     and always contain ``id:<id>``. ``index`` holds the few scalars that lists are filtered by. ``causes`` remembers
     what was handled: source aggregate -> highest sequence for events, cause id -> digest for receipts and HTTP keys.
-    ``outbox`` given to ``save`` is what this save newly owes; what an earlier save still owes stays owed.
+    ``outbox`` given to ``save`` is what this save newly owes, keyed by the document's id (else ``ValueError``); what an
+    earlier save still owes stays owed.
     """
 
     kind: str
@@ -73,6 +74,10 @@ class Query:
 
     ``low``/``high`` bound the field ``order`` (low inclusive, high inclusive). Results are sorted by (``order``, id),
     or by id alone, descending if ``down``; ``after`` is the cursor of the page before.
+
+    A field holds numbers or strings, not both. None and an absent field are one value, which sorts before all others,
+    is matched by ``equal`` and never by ``prefix``, ``low`` or ``high``. Fields are identifiers; a bad field, cursor or
+    name of a kind or table is a ``ValueError``.
     """
 
     equal: Mapping[str, Scalar] = field(default_factory=dict)

@@ -11,7 +11,6 @@ from dataclasses import dataclass, field
 import structlog
 
 from shared.bus.port import Draft, Log, TooLarge
-from shared.contracts.problems import Unavailable
 from shared.store.lease import Lease
 from shared.store.port import Owed, Store
 
@@ -189,7 +188,7 @@ class Relay:
             try:
                 await self._forget(confirmed)
                 failures = 0
-            except Unavailable as error:
+            except Exception as error:  # noqa: BLE001 -- what is not forgotten must not stop what follows
                 self._confirmed = confirmed + self._confirmed
                 self._forgetting.set()
                 failures += 1
@@ -209,7 +208,7 @@ class Relay:
             await asyncio.sleep(_SWEEP_SECONDS)
             try:
                 await self._sweep(at_once=False)
-            except Unavailable as error:
+            except Exception as error:  # noqa: BLE001 -- the next sweep may do better
                 _log.warning("relay cannot sweep", error=repr(error))
 
     async def _sweep(self, *, at_once: bool) -> None:

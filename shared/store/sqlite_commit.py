@@ -14,6 +14,8 @@ from shared.store.port import Conflict, KeyTaken, Unavailable
 
 T = TypeVar("T")
 Work = Callable[[sqlite3.Connection], T]
+_MOST = 250
+"""Jobs in one transaction at most: their statements hold up the event loop, some 50 µs each."""
 
 
 @dataclass(slots=True)
@@ -75,7 +77,7 @@ class GroupCommit:
 
     async def _flush(self) -> None:
         while self._waiting:
-            jobs, self._waiting = self._waiting, []
+            jobs, self._waiting = self._waiting[:_MOST], self._waiting[_MOST:]
             left = jobs
             while left:
                 left = await self._transact(left)

@@ -186,7 +186,7 @@ class Ledger:
         return [row.data for row in (await self.store.page(f"{self.table}.attempts", query)).items]
 
     async def restore(self, entries: Iterable[Entry]) -> None:
-        """Write entries as settlements told them, where they are newer: how a lost ledger comes back."""
+        """Write entries that have been told, where they are newer: how a lost ledger comes back from settlements."""
         await self.store.put([self._row(replace(entry, told=True)) for entry in entries])
 
     def _row(self, entry: Entry) -> Row:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Sequence
+from itertools import islice
 
 import structlog
 
@@ -15,6 +16,7 @@ from shared.store.lease import Wire
 from shared.store.port import Query
 
 _TELL = 1.0
+_TELL_AT_ONCE = 5_000
 _AT_ONCE = 500
 _PROBED_AGAIN = 30.0
 _LONGEST_ASIDE = 300.0
@@ -102,12 +104,13 @@ class Clerk:
     async def tell(self, *, at_once: bool = False) -> None:
         """Announce what was settled, at most once a second; keep it if that fails. Raises what the listener raises."""
         now = self._clock.wire()
-        batch = list(self._untold.values())[:_AT_ONCE]
+        batch = list(islice(self._untold.values(), _TELL_AT_ONCE))
         if not batch or self._settled is None or (now < self._tell_at and not at_once):
             return
         self._tell_at = now + _TELL
         await self._settled(batch)
-        await asyncio.gather(*(self._ledger.write(entry.step(told=True)) for entry in batch))
+        for start in range(0, len(batch), _AT_ONCE):
+            await self._ledger.restore(entry.step() for entry in batch[start : start + _AT_ONCE])
         for entry in batch:
             self._untold.pop(entry.key, None)
 

@@ -1,1 +1,1 @@
-"""What stands between a file on an officer's disk and the feed: reading it, proposing its metadata, reading tables."""
+"""Feeding from an officer's disk: files become events, sent until the door has them, followed to their verdicts."""

@@ -3,8 +3,8 @@
 import re
 from dataclasses import dataclass, field
 
-from gongkai.feeding.lines import Line, Sheet, Span
-from gongkai.feeding.names import bodies_in, is_body
+from shared.documents.lines import Line, Sheet, Span
+from shared.documents.names import bodies_in, is_body
 
 _STRONG = "决议|决定|命令|令|公报|公告|通告|意见|通知|通报|报告|请示|批复|议案|复函|函|纪要"
 GENRES = _STRONG.split("|")

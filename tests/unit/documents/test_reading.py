@@ -8,8 +8,8 @@ import docx
 import pypdf
 import pytest
 
-from gongkai.feeding.reading import MOST_BYTES, check_type, decode, load, read_document
 from shared.contracts.problems import Refused
+from shared.documents.reading import MOST_BYTES, check_type, decode, load, read_document
 
 TEXT = "崇海区水务局文件\n崇水务〔2023〕40号\n"
 

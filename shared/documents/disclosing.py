@@ -2,10 +2,10 @@
 
 import re
 
-from gongkai.feeding.anatomy import Anatomy
-from gongkai.feeding.dates import parse_date
-from gongkai.feeding.ending import Remark
-from gongkai.feeding.proposals import Proposed
+from shared.documents.anatomy import Anatomy
+from shared.documents.dates import parse_date
+from shared.documents.ending import Remark
+from shared.documents.proposals import Proposed
 
 _WORDS = {
     "公开发布": "主动公开",

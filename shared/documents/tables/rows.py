@@ -6,10 +6,10 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from gongkai.feeding.faults import FileCode
-from gongkai.feeding.tables.cells import read_cell
-from gongkai.feeding.tables.columns import KINDS, Column, Kind
 from shared.contracts.problems import Refused
+from shared.documents.faults import FileCode
+from shared.documents.tables.cells import read_cell
+from shared.documents.tables.columns import KINDS, Column, Kind
 from shared.law.script import simplify
 
 MOST_ROWS = 200_000

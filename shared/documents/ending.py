@@ -5,10 +5,10 @@ import re
 from dataclasses import dataclass
 from datetime import date
 
-from gongkai.feeding.dates import DATE, LONG_DATE, parse_date
-from gongkai.feeding.lines import Line, Sheet, Span
-from gongkai.feeding.names import bodies_in, is_body, is_person
-from gongkai.feeding.titles import closed
+from shared.documents.dates import DATE, LONG_DATE, parse_date
+from shared.documents.lines import Line, Sheet, Span
+from shared.documents.names import bodies_in, is_body, is_person
+from shared.documents.titles import closed
 
 _IMPRINT = re.compile(r"(?:抄送|抄报|分送|分发|主题词|印发|校对|共印)|.{0,40}(?:\d|[日])印发$")
 _PRINTED = re.compile(r".*印(?:发|制)$")

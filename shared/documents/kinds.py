@@ -2,9 +2,9 @@
 
 import re
 
-from gongkai.feeding.dates import DATE, LONG_DATE
-from gongkai.feeding.lines import Line
-from gongkai.feeding.names import bodies_in, is_body
+from shared.documents.dates import DATE, LONG_DATE
+from shared.documents.lines import Line
+from shared.documents.names import bodies_in, is_body
 from shared.law.docnumbers import DocumentNumber, parse_number
 
 _CJK = re.compile(r"[\u4e00-\u9fff]")

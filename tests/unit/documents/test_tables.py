@@ -9,8 +9,8 @@ from typing import Any
 import openpyxl
 import pytest
 
-from gongkai.feeding.tables import KINDS, read_table, write_template
 from shared.contracts.problems import Refused
+from shared.documents.tables import KINDS, read_table, write_template
 
 HEADER = ["标题", "发文字号", "发文机关", "成文日期", "公开属性", "密级", "联合发文机关"]
 ROW = [

@@ -2,12 +2,12 @@
 
 from dataclasses import dataclass, field
 
-from gongkai.feeding import kinds
-from gongkai.feeding.dates import parse_date
-from gongkai.feeding.labels import Labelled, read_labels, value_lines
-from gongkai.feeding.lines import Line, Sheet, Span
-from gongkai.feeding.names import bodies_in, is_body
-from gongkai.feeding.titles import COLUMNS, Title, closed, collect, is_open
+from shared.documents import kinds
+from shared.documents.dates import parse_date
+from shared.documents.labels import Labelled, read_labels, value_lines
+from shared.documents.lines import Line, Sheet, Span
+from shared.documents.names import bodies_in, is_body
+from shared.documents.titles import COLUMNS, Title, closed, collect, is_open
 from shared.law.docnumbers import DocumentNumber
 
 _LONGEST = 400  # signs; no line of a head is longer

@@ -5,10 +5,10 @@ from collections.abc import Callable
 from datetime import date, datetime
 from typing import Any
 
-from gongkai.feeding.dates import parse_date
-from gongkai.feeding.faults import FileCode
-from gongkai.feeding.tables.columns import Column
 from shared.contracts.problems import Refused
+from shared.documents.dates import parse_date
+from shared.documents.faults import FileCode
+from shared.documents.tables.columns import Column
 from shared.law.script import fold_width, simplify
 
 _SEPARATORS = re.compile(r"[;；、,，|\n]+")

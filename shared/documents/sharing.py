@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from gongkai.feeding.lines import Sheet, Span
+from shared.documents.lines import Sheet, Span
 
 _BANNER = re.compile(
     r"《(?P<name>[^《》\n]{2,120}?)(?:\.(?:docx?|pdf|wps|txt|pptx?))?》由会员[^\n]{0,20}分享"

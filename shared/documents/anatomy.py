@@ -5,13 +5,13 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
-from gongkai.feeding.ending import Remark, Signature, find_remarks, find_signature, main_end
-from gongkai.feeding.head import Head, HeadReader
-from gongkai.feeding.labels import Labelled
-from gongkai.feeding.lines import Sheet, Span
-from gongkai.feeding.proposals import Proposed, State
-from gongkai.feeding.sharing import Banner, find_banner, footers, page_marks
-from gongkai.feeding.titles import Title
+from shared.documents.ending import Remark, Signature, find_remarks, find_signature, main_end
+from shared.documents.head import Head, HeadReader
+from shared.documents.labels import Labelled
+from shared.documents.lines import Sheet, Span
+from shared.documents.proposals import Proposed, State
+from shared.documents.sharing import Banner, find_banner, footers, page_marks
+from shared.documents.titles import Title
 
 T = TypeVar("T")
 

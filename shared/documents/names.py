@@ -2,7 +2,7 @@
 
 import re
 
-from gongkai.feeding.lines import Line, Sheet, Span
+from shared.documents.lines import Line, Sheet, Span
 
 _ENDINGS = (
     "人民政府|政府|办公厅|办公室|委员会|常委会|管委会|协调会|理事会|董事会|监事会|委|局|厅|部|署|院|法庭|检察院|中心|总队|支队|大队|"

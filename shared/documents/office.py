@@ -8,8 +8,8 @@ from typing import Any
 import docx
 from docx.oxml.ns import qn
 
-from gongkai.feeding.faults import FileCode
 from shared.contracts.problems import Refused
+from shared.documents.faults import FileCode
 
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_PARTS = 5_000

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from gongkai.feeding.proposing import Proposal, Proposed, State, propose
+from shared.documents.proposing import Proposal, Proposed, State, propose
 
 DOCUMENTS = sorted((Path(__file__).parent / "documents").glob("*.txt"))
 FIELDS = (

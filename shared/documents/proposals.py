@@ -5,7 +5,7 @@ from datetime import date
 from enum import StrEnum
 from typing import Generic, TypeVar
 
-from gongkai.feeding.lines import Span
+from shared.documents.lines import Span
 
 T = TypeVar("T")
 

@@ -6,8 +6,8 @@ import logging
 import pypdf
 from pypdf.errors import PyPdfError
 
-from gongkai.feeding.faults import FileCode
 from shared.contracts.problems import Refused
+from shared.documents.faults import FileCode
 from shared.law.script import fold_width
 
 MOST_PAGES = 1_000

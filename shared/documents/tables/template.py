@@ -8,7 +8,7 @@ from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.datavalidation import DataValidation
 from openpyxl.worksheet.worksheet import Worksheet
 
-from gongkai.feeding.tables.columns import KINDS, Column, Kind
+from shared.documents.tables.columns import KINDS, Column, Kind
 
 _FORMS = {"text": "文字", "date": "日期，如 2026-03-02", "integer": "整数", "flag": "是 / 否", "list": "多个值"}
 _LAST = 5_000  # rows that get formats and drop-down lists

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.feeding.proposing import State, propose
+from shared.documents.proposing import State, propose
 
 FOLDER = Path(os.environ.get("GONGKAI_CORPUS") or Path(__file__).parents[4] / "shared" / "corpus")
 TITLES = {

@@ -2,10 +2,10 @@
 
 import re
 
-from gongkai.feeding.anatomy import Anatomy
-from gongkai.feeding.lines import Span
-from gongkai.feeding.proposals import Proposed, State
-from gongkai.feeding.titles import GENRES, Title, score
+from shared.documents.anatomy import Anatomy
+from shared.documents.lines import Span
+from shared.documents.proposals import Proposed, State
+from shared.documents.titles import GENRES, Title, score
 
 _RUN_IN = re.compile(
     r"\s*(?:[\u4e00-\u9fff]{2,12}[(〔\[]?(?:19|20)\d{2}[)〕\]]?\d{1,4}号\s*)?"

@@ -2,12 +2,12 @@
 
 import re
 
-from gongkai.feeding.anatomy import Anatomy, take_apart
-from gongkai.feeding.disclosing import propose_attribute, propose_secrecy
-from gongkai.feeding.issuing import propose_issuers, propose_number, propose_published, propose_written
-from gongkai.feeding.lines import GONE
-from gongkai.feeding.naming import propose_genre, propose_subject, propose_title
-from gongkai.feeding.proposals import Proposal, Proposed, State
+from shared.documents.anatomy import Anatomy, take_apart
+from shared.documents.disclosing import propose_attribute, propose_secrecy
+from shared.documents.issuing import propose_issuers, propose_number, propose_published, propose_written
+from shared.documents.lines import GONE
+from shared.documents.naming import propose_genre, propose_subject, propose_title
+from shared.documents.proposals import Proposal, Proposed, State
 
 __all__ = ["Proposal", "Proposed", "State", "propose"]
 

@@ -4,9 +4,9 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from gongkai.feeding.dates import DATE, parse_date
-from gongkai.feeding.lines import Line, Sheet, Span
-from gongkai.feeding.names import is_body
+from shared.documents.dates import DATE, parse_date
+from shared.documents.lines import Line, Sheet, Span
+from shared.documents.names import is_body
 from shared.law.docnumbers import parse_number
 
 _LABELS = {

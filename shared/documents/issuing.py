@@ -3,11 +3,11 @@
 import re
 from datetime import date
 
-from gongkai.feeding.anatomy import Anatomy
-from gongkai.feeding.dates import DATE, LONG_DATE, parse_date
-from gongkai.feeding.lines import Span
-from gongkai.feeding.names import bodies_in, is_body
-from gongkai.feeding.proposals import Proposed, State
+from shared.documents.anatomy import Anatomy
+from shared.documents.dates import DATE, LONG_DATE, parse_date
+from shared.documents.lines import Span
+from shared.documents.names import bodies_in, is_body
+from shared.documents.proposals import Proposed, State
 from shared.law.docnumbers import number_key, parse_number
 from shared.law.script import simplify
 

@@ -5,10 +5,10 @@ from pathlib import Path, PurePath
 
 import puremagic
 
-from gongkai.feeding.faults import FileCode
-from gongkai.feeding.office import check_package, docx_text
-from gongkai.feeding.pdf import pdf_text
 from shared.contracts.problems import Refused
+from shared.documents.faults import FileCode
+from shared.documents.office import check_package, docx_text
+from shared.documents.pdf import pdf_text
 
 MOST_BYTES = 32 * 1024 * 1024  # the limit of a blob at the feed's door
 MEDIA_TYPES = {

@@ -9,10 +9,11 @@ from typing import Any, NoReturn
 
 import openpyxl
 
-from gongkai.feeding.faults import FileCode
-from gongkai.feeding.reading import MOST_BYTES, check_type, decode
-from gongkai.feeding.tables.columns import KINDS, Kind
-from gongkai.feeding.tables.rows import (
+from shared.contracts.problems import Refused
+from shared.documents.faults import FileCode
+from shared.documents.reading import MOST_BYTES, check_type, decode
+from shared.documents.tables.columns import KINDS, Kind
+from shared.documents.tables.rows import (
     MOST_ROWS,
     Broken,
     Row,
@@ -22,7 +23,6 @@ from gongkai.feeding.tables.rows import (
     kind_of,
     read_rows,
 )
-from shared.contracts.problems import Refused
 
 _HEADER_WITHIN = 10  # lines; above the header a sheet may have a heading
 _MOST_COLUMNS = 200

@@ -11,9 +11,10 @@ from starlette.requests import Request
 
 from shared.contracts.codes import CatalogCode, WebCode
 from shared.contracts.problems import Refused, Unavailable
+from shared.security.limits import Buckets
 from shared.security.principals import Principal
 from shared.web.app import BODY_LIMIT
-from shared.web.auth import PUBLIC, allow
+from shared.web.auth import PUBLIC, allow, limited
 from shared.web.routes import Router, undeclared
 from tests.unit.web.client import Client
 from tests.unit.web.conftest import Desk
@@ -202,3 +203,17 @@ def test_the_census_finds_no_undeclared_route(desk: Desk) -> None:
 
 def test_every_web_code_speaks_chinese() -> None:
     assert all(not code.text.isascii() for code in WebCode)
+
+
+async def test_a_limited_route_says_when_to_come_again(desk: Desk) -> None:
+    router = Router(prefix="/catalog/v1")
+
+    @router.get("/scarce", dependencies=[PUBLIC, limited(Buckets(0.01, 1))])
+    async def scarce() -> str:
+        return "once"
+
+    client = Client(desk.app(router))
+    assert (await client.get("/catalog/v1/scarce")).status == 200
+    answer = await client.get("/catalog/v1/scarce")
+    assert (answer.status, answer.code) == (429, "TOO_MANY")
+    assert int(answer.headers["retry-after"]) > 90

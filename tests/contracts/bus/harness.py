@@ -6,12 +6,13 @@ from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from itertools import count
 
-from shared.bus.consumer import Consumer
+from shared.bus import deadletters
+from shared.bus.consumer import PARKED, Consumer
 from shared.bus.group import Bus
 from shared.bus.port import Draft, Poison, Record, Slot, TopicSpec, partition_of
 from shared.clock import Clock
 from shared.contracts.problems import Code, Refused, Unavailable
-from shared.store.port import Store
+from shared.store.port import Query, Row, Store
 from shared.store.sqlite import SqliteStore
 from tests.support.wait import until
 
@@ -163,6 +164,18 @@ class Bench:
         """Read the dead letters of the topic."""
         return await self.everything(f"{self.topic}.dead")
 
+    async def buried(self) -> list[tuple[str | None, str]]:
+        """Key and value of the dead letters, in order."""
+        return [(record.key, (record.value or b"").decode()) for record in await self.dead()]
+
+    async def letters(self) -> list[deadletters.DeadLetter]:
+        """The dead letters of the topic."""
+        return [letter async for letter in deadletters.letters(self.bus, self.topic)]
+
+    async def parked(self) -> list[Row]:
+        """The rows of parked keys."""
+        return (await self.store.page(PARKED, Query())).items
+
     def settled(self, keep: Keep, number: int) -> bool:
         """Whether a settler has kept this many records."""
         return len(keep.settled) == number
@@ -170,6 +183,11 @@ class Bench:
     def slot(self, key: str) -> Slot:
         """The partition of a key."""
         return Slot(self.topic, partition_of(key, PARTITIONS))
+
+
+async def caught_up(consumer: Consumer, records: int) -> None:
+    """Wait until this many records are settled or buried."""
+    await until(lambda: sum(consumer.settled.values()) == records, 20, "everything settled or buried")
 
 
 async def _nothing(offsets: Mapping[Slot, int]) -> None:

@@ -2,44 +2,25 @@
 
 import asyncio
 from dataclasses import replace
-from functools import partial
 
 import pytest
 
-from shared.bus import deadletters
-from shared.bus.consumer import PARKED, Consumer
 from shared.bus.port import Draft, Slot
 from shared.contracts.problems import Unavailable, Undecodable
-from shared.store.port import Query, Row
-from tests.contracts.bus.harness import REFUSED, Bench, Keep, key_in
+from shared.store.port import Row
+from tests.contracts.bus.harness import REFUSED, Bench, Keep, caught_up, key_in
 from tests.support.wait import until
 
 BUG = KeyError("a bug")
-
-
-async def _buried(board: Bench) -> list[tuple[str | None, str]]:
-    return [(record.key, (record.value or b"").decode()) for record in await board.dead()]
-
-
-async def _letters(board: Bench) -> list[deadletters.DeadLetter]:
-    return [letter async for letter in deadletters.letters(board.bus, board.topic)]
-
-
-async def _parked(board: Bench) -> list[Row]:
-    return (await board.store.page(PARKED, Query())).items
-
-
-async def _caught_up(consumer: Consumer, records: int) -> None:
-    await until(lambda: sum(consumer.settled.values()) == records, 20, "everything settled or buried")
 
 
 async def test_a_refused_record_is_buried_at_once_and_its_neighbours_flow(board: Bench) -> None:
     bad, good = key_in(0, 0), key_in(0, 1)
     board.keep.poison["no"] = REFUSED
     await board.append(f"{good}=1", f"{bad}=no", f"{good}=2", f"{good}=3")
-    await _caught_up(await board.start(), 4)
+    await caught_up(await board.start(), 4)
     assert board.keep.values == ["1", "2", "3"]
-    assert await _buried(board) == [(bad, "no")]
+    assert await board.buried() == [(bad, "no")]
 
 
 async def test_a_dead_letter_has_the_bytes_and_says_why(board: Bench) -> None:
@@ -47,8 +28,8 @@ async def test_a_dead_letter_has_the_bytes_and_says_why(board: Bench) -> None:
     board.keep.poison["no"] = REFUSED
     await board.append(f"{bad}=1", f"{bad}=no")
     consumer = await board.start()
-    await _caught_up(consumer, 2)
-    (letter,) = await _letters(board)
+    await caught_up(consumer, 2)
+    (letter,) = await board.letters()
     (_, original) = await board.everything(board.topic)
     assert letter.record == replace(original, headers=())
     assert (letter.consumer, letter.code, letter.tries, letter.version) == (consumer.name, "WRONG", 1, "1.2.3")
@@ -59,16 +40,16 @@ async def test_a_dead_letter_has_the_bytes_and_says_why(board: Bench) -> None:
 async def test_an_unknown_error_gets_three_tries(board: Bench) -> None:
     board.keep.poison["bug"] = BUG
     await board.append("a=bug")
-    await _caught_up(await board.start(), 1)
+    await caught_up(await board.start(), 1)
     assert board.keep.tries == {"bug": 3}
-    (letter,) = await _letters(board)
+    (letter,) = await board.letters()
     assert (letter.code, letter.tries) == ("KeyError", 3)
 
 
 async def test_an_error_that_goes_away_buries_nothing(board: Bench) -> None:
     board.keep.poison["flaky"], board.keep.times["flaky"] = BUG, 2
     await board.append("a=1", "a=flaky", "a=2")
-    await _caught_up(await board.start(), 3)
+    await caught_up(await board.start(), 3)
     assert board.keep.values == ["1", "flaky", "2"]
     assert await board.dead() == []
 
@@ -83,9 +64,9 @@ async def test_a_settler_that_breaks_without_saying_where_still_finds_the_record
 
     keep = Blunt(poison={"bug": BUG})
     await board.append(*(f"{key_in(0, n % 3)}={n}" for n in range(6)), f"{key_in(0, 3)}=bug", f"{key_in(0)}=last")
-    await _caught_up(await board.start(keep), 8)
+    await caught_up(await board.start(keep), 8)
     assert sorted(keep.values) == ["0", "1", "2", "3", "4", "5", "last"]
-    assert await _buried(board) == [(key_in(0, 3), "bug")]
+    assert await board.buried() == [(key_in(0, 3), "bug")]
 
 
 async def test_a_parked_key_keeps_its_order_and_others_flow(board: Bench) -> None:
@@ -93,12 +74,12 @@ async def test_a_parked_key_keeps_its_order_and_others_flow(board: Bench) -> Non
     board.keep.poison["no"] = REFUSED
     await board.append(f"{bad}=1", f"{bad}=no", f"{bad}=2", f"{good}=1")
     consumer = await board.start()
-    await _caught_up(consumer, 4)
+    await caught_up(consumer, 4)
     await board.append(f"{bad}=3", f"{good}=2", f"{bad}=4")
-    await _caught_up(consumer, 7)
+    await caught_up(consumer, 7)
     assert (board.keep.of(bad), board.keep.of(good)) == (["1"], ["1", "2"])
-    assert await _buried(board) == [(bad, "no"), (bad, "2"), (bad, "3"), (bad, "4")]
-    assert [letter.behind for letter in await _letters(board)] == [None, 1, 1, 1]
+    assert await board.buried() == [(bad, "no"), (bad, "2"), (bad, "3"), (bad, "4")]
+    assert [letter.behind for letter in await board.letters()] == [None, 1, 1, 1]
     assert consumer.parked() == [(board.topic, bad)]
     assert consumer.health.parked == 1
 
@@ -108,7 +89,7 @@ async def test_a_parked_key_is_still_parked_after_a_restart(board: Bench) -> Non
     board.keep.poison["no"] = REFUSED
     await board.append(f"{bad}=no")
     consumer = await board.start()
-    await _caught_up(consumer, 1)
+    await caught_up(consumer, 1)
     await board.stop(consumer)
     again = Keep()
     consumer = await board.ready(await board.start(again))
@@ -116,7 +97,7 @@ async def test_a_parked_key_is_still_parked_after_a_restart(board: Bench) -> Non
     await board.append(f"{bad}=2", f"{key_in(0, 1)}=free")
     await until(lambda: again.settled)
     assert again.values == ["free"]
-    assert await _buried(board) == [(bad, "no"), (bad, "2")]
+    assert await board.buried() == [(bad, "no"), (bad, "2")]
 
 
 async def test_a_crash_before_the_commit_buries_nothing_twice(board: Bench) -> None:
@@ -124,7 +105,7 @@ async def test_a_crash_before_the_commit_buries_nothing_twice(board: Bench) -> N
     board.keep.poison["no"] = REFUSED
     await board.append(f"{bad}=no", f"{bad}=2")
     consumer = await board.start(most=2)
-    await _caught_up(consumer, 2)
+    await caught_up(consumer, 2)
     member = consumer._member
     assert member is not None
     await member.commit({Slot(board.topic, 0): 0})  # as if the crash had come before any commit
@@ -134,143 +115,19 @@ async def test_a_crash_before_the_commit_buries_nothing_twice(board: Bench) -> N
     await board.append(f"{gated}=3")
     await until(lambda: again.settled, 20)
     assert again.values == ["3"]
-    assert await _buried(board) == [(bad, "no"), (bad, "2")]
+    assert await board.buried() == [(bad, "no"), (bad, "2")]
 
 
 async def test_undecodable_bytes_are_refused_and_without_a_key_park_nothing(board: Bench) -> None:
     board.keep.poison["junk"] = Undecodable("no event")
     await board.bus.append(board.topic, [Draft("", b"junk"), Draft("", b"fine")])
     consumer = await board.start()
-    await _caught_up(consumer, 2)
+    await caught_up(consumer, 2)
     assert board.keep.values == ["fine"]
     assert board.keep.tries == {"junk": 1}
-    (letter,) = await _letters(board)
+    (letter,) = await board.letters()
     assert (letter.key, letter.code) == ("", "UNDECODABLE")
     assert consumer.parked() == []
-
-
-async def test_redriving_settles_in_order_and_frees_the_key(board: Bench) -> None:
-    bad = key_in(0)
-    board.keep.poison["no"] = REFUSED
-    await board.append(f"{bad}=1", f"{bad}=no", *(f"{bad}={n}" for n in range(2, 30)))
-    consumer = await board.start(most=10)
-    await _caught_up(consumer, 30)
-    board.keep.poison.clear()
-    done = await consumer.redrive(board.topic, bad)
-    assert done is not None
-    assert (done.count, done.caught_up) == (29, True)
-    await board.append(f"{bad}=30")
-    await _caught_up(consumer, 31)
-    assert board.keep.of(bad) == ["1", "no", *(str(n) for n in range(2, 31))]
-    assert await _parked(board) == []
-    assert set(await deadletters.fates(board.store, await _letters(board))) == {"redriven"}
-
-
-async def test_redriven_records_are_the_original_ones(board: Bench) -> None:
-    bad = key_in(1)
-    board.keep.poison["no"] = REFUSED
-    await board.append(f"{bad}=no")
-    consumer = await board.start()
-    await _caught_up(consumer, 1)
-    board.keep.poison.clear()
-    await consumer.redrive(board.topic, bad)
-    assert board.keep.settled == await board.everything(board.topic)
-
-
-async def test_the_first_failure_of_a_redrive_stops_and_leaves_the_key_parked(board: Bench) -> None:
-    bad = key_in(0)
-    board.keep.poison.update({"no": REFUSED, "also": REFUSED})
-    await board.append(f"{bad}=no", f"{bad}=1", f"{bad}=also", f"{bad}=2")
-    consumer = await board.start()
-    await _caught_up(consumer, 4)
-    del board.keep.poison["no"]
-    done = await consumer.redrive(board.topic, bad)
-    assert done is not None
-    assert (done.count, done.error) == (2, "WRONG: 这一条永远不对")
-    assert consumer.parked() == [(board.topic, bad)]
-    assert await deadletters.fates(board.store, await _letters(board)) == ["redriven", "redriven", "waiting", "waiting"]
-    board.keep.poison.clear()
-    await consumer.redrive(board.topic, bad)
-    assert board.keep.of(bad) == ["no", "1", "also", "2"]
-    assert consumer.parked() == []
-
-
-async def test_redriving_a_key_whose_store_is_away_can_be_asked_again(board: Bench) -> None:
-    bad = key_in(0)
-    board.keep.poison["no"] = REFUSED
-    await board.append(f"{bad}=no", f"{bad}=1")
-    consumer = await board.start()
-    await _caught_up(consumer, 2)
-    board.keep.poison.clear()
-    board.keep.away = True
-    with pytest.raises(Unavailable, match="the store is away"):
-        await consumer.redrive(board.topic, bad)
-    board.keep.away = False
-    await consumer.redrive(board.topic, bad)
-    assert board.keep.of(bad) == ["no", "1"]
-
-
-async def test_discarding_gives_the_dead_letters_up_and_frees_the_key(board: Bench) -> None:
-    bad = key_in(0)
-    board.keep.poison["no"] = REFUSED
-    await board.append(f"{bad}=no", f"{bad}=1")
-    consumer = await board.start()
-    await _caught_up(consumer, 2)
-    done = await consumer.discard(board.topic, bad, person="op-1", reason="来源已作废")
-    assert done is not None
-    assert done.count == 2
-    assert consumer.parked() == []
-    await board.append(f"{bad}=2")
-    await _caught_up(consumer, 3)
-    assert board.keep.of(bad) == ["2"]
-    assert set(await deadletters.fates(board.store, await _letters(board))) == {"discarded"}
-
-
-async def test_a_key_parked_again_redrives_only_what_is_new(board: Bench) -> None:
-    bad = key_in(0)
-    board.keep.poison.update({"no": REFUSED, "again": REFUSED})
-    await board.append(f"{bad}=no", f"{bad}=1")
-    consumer = await board.start()
-    await _caught_up(consumer, 2)
-    await consumer.discard(board.topic, bad, person="op-1", reason="x")
-    await board.append(f"{bad}=again", f"{bad}=2")
-    await _caught_up(consumer, 4)
-    board.keep.poison.clear()
-    await consumer.redrive(board.topic, bad)
-    assert board.keep.of(bad) == ["again", "2"]
-    states = await deadletters.fates(board.store, await _letters(board))
-    assert states == ["discarded", "discarded", "redriven", "redriven"]
-
-
-async def test_an_order_about_a_key_of_another_process_is_declined(board: Bench) -> None:
-    consumer = await board.ready(await board.start())
-    await board.stop(consumer)
-    assert await consumer.redrive(board.topic, key_in(0)) is None
-    assert await consumer.discard(board.topic, key_in(0), person="op-1", reason="x") is None
-
-
-async def test_dead_letters_without_a_key_can_be_discarded(board: Bench) -> None:
-    board.keep.poison["junk"] = Undecodable("no event")
-    await board.bus.append(board.topic, [Draft("", b"junk"), Draft("", b"junk")])
-    consumer = await board.start()
-    await _caught_up(consumer, 2)
-    done = await consumer.discard(board.topic, "", person="op-1", reason="x")
-    assert done is not None
-    assert done.count == 2
-    assert set(await deadletters.fates(board.store, await _letters(board))) == {"discarded"}
-
-
-async def test_dead_letters_are_grouped_by_what_waits(board: Bench) -> None:
-    first, second = key_in(0), key_in(1)
-    board.keep.poison["no"] = REFUSED
-    await board.append(f"{first}=no", f"{first}=1", f"{second}=no")
-    consumer = await board.start()
-    await _caught_up(consumer, 3)
-    await consumer.discard(board.topic, second, person="op-1", reason="x")
-    found = await _letters(board)
-    (group,) = deadletters.group(zip(found, await deadletters.fates(board.store, found), strict=True))
-    assert (group.consumer, group.topic, group.key, group.count) == (consumer.name, board.topic, first, 2)
-    assert group.first.record.value == b"no"
 
 
 @pytest.fixture
@@ -290,7 +147,7 @@ async def test_too_many_burials_stop_consuming_until_resumed(still: Bench) -> No
     assert len(await still.dead()) == 20
     assert not still.running[consumer].done()
     consumer.resume()
-    await _caught_up(consumer, 25)
+    await caught_up(consumer, 25)
     assert len(await still.dead()) == 25
 
 
@@ -312,7 +169,7 @@ async def test_burials_over_a_longer_time_do_not_stop_it(board: Bench) -> None:
     board.keep.poison["no"] = REFUSED
     await board.append(*(f"{key_in(0, n)}=no" for n in range(25)))
     consumer = await board.start()
-    await _caught_up(consumer, 25)
+    await caught_up(consumer, 25)
     assert consumer.health.stopped is None
 
 
@@ -324,10 +181,10 @@ async def test_a_store_away_while_burying_holds_and_buries_once(board: Bench) ->
     await board.append(f"{bad}=no", f"{bad}=1")
     consumer = await board.start()
     await until(lambda: consumer.health.held, 10)
-    await _caught_up(consumer, 2)
+    await caught_up(consumer, 2)
     assert failing.left == 0
-    assert await _buried(board) == [(bad, "no"), (bad, "1")]
-    await until(partial(board.settled, board.keep, 0))
+    assert await board.buried() == [(bad, "no"), (bad, "1")]
+    assert board.keep.settled == []
 
 
 class FlakyStore:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
@@ -11,14 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.catalog.commands import ChangeAttribute, TagDocument, WithdrawDocument
-from services.catalog.domain import disclosure
 from services.catalog.domain.state import Document
-from services.catalog.store import DOCUMENT
+from services.catalog.handlers import Wish, change_attribute, tag_document, withdraw_document
 from services.catalog.views import PUBLIC_ATTRIBUTE, Views, shown_receipt, visible
-from shared.bus.decider import Context, Target
 from shared.bus.dispatch import Dispatcher
 from shared.contracts.codes import CatalogCode
-from shared.contracts.facts.base import Fact
 from shared.contracts.problems import Refused
 from shared.security.principals import Principal, PrincipalKind
 from shared.store.port import Query, Scalar, Store
@@ -46,7 +42,7 @@ class Deps:
 def router(deps: Deps) -> Router:
     """Return the catalog's routes."""
     made = Router(prefix="/catalog/v1", tags=["公文目录"])
-    for part in (_library, _documents, _changing, _withdrawing):
+    for part in (_library, _documents, _changing):
         part(made, deps)
     return made
 
@@ -107,58 +103,41 @@ def _documents(made: Router, deps: Deps) -> None:
         """Filed documents with their last verdict (我的报送); an agency sees its own."""
         agency = caller.id if caller.kind is PrincipalKind.AGENCY else None
         found = await deps.views.filings(agency, state, Query(after=page.after, limit=page.limit))
-        return listed(found, lambda stored: _whole(DOCUMENT.parse(stored.state)))
+        return listed(found, _whole)
 
 
-async def _change(deps: Deps, request: Request, caller: Principal, body: Any, decide: Decide) -> Response:
-    """Carry out a change of the document named in the path, for whoever may act for its body."""
-    document_id = request.path_params["document_id"]
-    found = await deps.views.document(document_id)
+async def _change(deps: Deps, request: Request, caller: Principal, body: Any, wish: Wish) -> Response:
+    """Carry out a wish about the document named in the path, for whoever may act for its body."""
+    found = await deps.views.document(request.path_params["document_id"])
     if found is None or not visible(found[0], caller):
         raise Refused(CatalogCode.DOCUMENT_UNKNOWN)
     require_body(caller, found[0].body or "")
-    target = Target("", keys=(f"id:{document_id}",))
-    command = command_from(request, DOCUMENT, target, decide, body=body, versioned=True)
+    command = command_from(request, wish.aggregate, wish.target, wish.decide, body=body, versioned=True)
     result = await deps.dispatcher.execute(command)
     return outcome(result, _whole(result.state))
 
 
 def _changing(made: Router, deps: Deps) -> None:
     @made.post("/documents/{document_id}/attribute")
-    async def change_attribute(
-        request: Request, wish: ChangeAttribute, caller: Annotated[Principal, allow(*EDITORS)]
+    async def attribute(
+        request: Request, document_id: str, wish: ChangeAttribute, caller: Annotated[Principal, allow(*EDITORS)]
     ) -> Response:
         """Change the disclosure attribute with reason and basis."""
-
-        def decide(state: Document | None, _: Context) -> Sequence[Fact]:
-            return disclosure.change_attribute(state, wish.attribute, wish.reason, wish.basis, caller.id)
-
-        return await _change(deps, request, caller, wish, decide)
+        return await _change(deps, request, caller, wish, change_attribute(document_id, wish, caller.id))
 
     @made.post("/documents/{document_id}/tags")
-    async def tag(request: Request, wish: TagDocument, caller: Annotated[Principal, allow(*EDITORS)]) -> Response:
+    async def tag(
+        request: Request, document_id: str, wish: TagDocument, caller: Annotated[Principal, allow(*EDITORS)]
+    ) -> Response:
         """Set tags and audience."""
+        return await _change(deps, request, caller, wish, tag_document(document_id, wish, caller.id))
 
-        def decide(state: Document | None, _: Context) -> Sequence[Fact]:
-            return disclosure.tag(state, wish.tags, wish.audience, caller.id)
-
-        return await _change(deps, request, caller, wish, decide)
-
-
-def _withdrawing(made: Router, deps: Deps) -> None:
     @made.post("/documents/{document_id}/withdrawal")
     async def withdraw(
-        request: Request, wish: WithdrawDocument, caller: Annotated[Principal, allow(*EDITORS)]
+        request: Request, document_id: str, wish: WithdrawDocument, caller: Annotated[Principal, allow(*EDITORS)]
     ) -> Response:
         """Withdraw a document from the library and from everywhere it is shown."""
-
-        def decide(state: Document | None, _: Context) -> Sequence[Fact]:
-            return disclosure.withdraw(state, wish.reason, caller.id, erase=wish.erase)
-
-        return await _change(deps, request, caller, wish, decide)
-
-
-Decide = Callable[[Document | None, Context], Sequence[Fact]]
+        return await _change(deps, request, caller, wish, withdraw_document(document_id, wish, caller.id))
 
 
 def _card(document: Document) -> dict[str, Any]:

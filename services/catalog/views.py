@@ -13,7 +13,7 @@ from shared.contracts.facts.base import Fact
 from shared.replay.projection import RowProjection, gone, table_of
 from shared.replay.rebuild import current
 from shared.security.principals import Principal, PrincipalKind
-from shared.store.port import Page, Query, Row, Scalar, Store, Stored
+from shared.store.port import Page, Query, Row, Scalar, Store
 
 PUBLIC_ATTRIBUTE = "主动公开"
 FACETS = ("year", "body", "genre", "subject")
@@ -64,13 +64,14 @@ class Views:
         page = await self._store.select(DOCUMENT.kind, asked)
         return Page([DOCUMENT.parse(d.state) for d in page.items], page.next)
 
-    async def filings(self, agency: str | None, state: str | None, query: Query) -> Page[Stored]:
+    async def filings(self, agency: str | None, state: str | None, query: Query) -> Page[Document]:
         """Return a page of filed documents, the last judged first; of one agency where one is given."""
         equal: dict[str, Scalar] = {"agency": agency} if agency is not None else {}
         if state is not None:
             equal["state"] = state
         asked = Query(equal=equal, order="judged", down=True, after=query.after, limit=query.limit)
-        return await self._store.select(DOCUMENT.kind, asked)
+        page = await self._store.select(DOCUMENT.kind, asked)
+        return Page([DOCUMENT.parse(d.state) for d in page.items], page.next)
 
     async def listed(self, agency: str, state: str | None, after: str | None, limit: int) -> Page[Mapping[str, Any]]:
         """Return a page of an agency's judged receipts, the newest first."""

@@ -49,14 +49,14 @@ def file_document(state: Document | None, report: Report, document_id: str, arou
 
 
 def judge_again(state: Document, around: Surroundings) -> list[Fact]:
-    """Judge a waiting document again, for example once its issuer is registered; silent while it still fails."""
+    """Judge a waiting document again, for example once its issuer is registered; silent where nothing changes."""
     if state.view is not None or state.withdrawn is not None or not state.receipts:
         return []
-    defects = _defects(merge(_values(state)), around)
-    if defects:
+    merged = merge(_values(state))
+    defects = _defects(merged, around)
+    if defects == state.defects:
         return []
-    newest = max(state.filings.values(), key=lambda f: f.revision)
-    origin = next(o for o, f in state.filings.items() if f is newest)
+    origin, newest = max(state.filings.items(), key=lambda item: item[1].revision)
     filed = DocumentFiled(
         document_id=state.document_id,
         receipt=newest.receipt,
@@ -65,17 +65,18 @@ def judge_again(state: Document, around: Surroundings) -> list[Fact]:
         revision=newest.revision,
         content=state.contents[newest.receipt],
         values=newest.values,
-        **_identity(state, merge(_values(state)), around),
+        defects=defects,
+        **_identity(state, merged, around),
     )
-    again = evolve_document(state, filed)
     last = next(r for r in reversed(state.receipts) if r.receipt == newest.receipt)
     verdict = FilingJudged(
         **last.model_dump(exclude={"content", "verdict", "defects", "judged_at"}),
-        verdict="admitted",
+        verdict="returned" if defects else "admitted",
+        defects=defects,
         aggregate=state.document_id,
         judged_at=around.now,
     )
-    return [filed, *_admission(again, around), verdict]
+    return [filed, *_admission(evolve_document(state, filed), around), verdict]
 
 
 def _known_already(state: Document, report: Report, now: datetime) -> list[Fact] | None:

@@ -144,7 +144,8 @@ def _changes(state: Document, fact: Fact) -> dict[str, Any]:
             return _filed(state, fact)
         case FilingJudged():
             content = state.contents.get(fact.receipt, "")
-            return {"receipts": (*state.receipts, receipt_of(fact, content))}
+            others = tuple(r for r in state.receipts if r.receipt != fact.receipt)
+            return {"receipts": (*others, receipt_of(fact, content))}
         case DocumentArchived() | DocumentRevised() | DocumentTagged():
             return {"view": fact.document}
         case AttributeDetermined():

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from services.catalog.domain.bodies import register_body
+from services.catalog.domain.bodies import Origin, register_body
 from services.catalog.domain.merging import normal
 from services.catalog.domain.state import Body, Rejection
 from services.catalog.handlers.documents import envelope_of
 from services.catalog.store import BODY
-from shared.bus.decider import Aggregate, Context, Heard
+from shared.bus.decider import Aggregate, Context, Heard, Target, new_id
 from shared.contracts.facts import catalog, feed
 from shared.contracts.facts.base import Fact
 from shared.store.port import Row
@@ -27,17 +27,29 @@ def body_reads(heard: Heard) -> tuple[tuple[Aggregate[Body], str], ...]:
     return ((BODY, f"id:{heard.fact.body}"), *((BODY, f"name:{name}") for name in _names_of(heard.fact)))
 
 
+def body_of(heard: Heard) -> Target:
+    """Return the body a report is about."""
+    return Target(heard.fact.body, reads=body_reads(heard))
+
+
+def body_rejection_of(heard: Heard) -> Target:
+    """Return the rejection a report of a body may become."""
+    return Target(new_id("rj", heard.envelope.receipt or heard.envelope.id), reads=body_reads(heard))
+
+
 def _judge_body(fact: feed.BodyRegistered, context: Context) -> list[Fact]:
     envelope = envelope_of(context)
     owners = (context.other(BODY, f"name:{name}") for name in _names_of(fact))
     return register_body(
         context.other(BODY, f"id:{fact.body}"),
         fact,
-        receipt=envelope.receipt or f"rc_{envelope.id}",
-        source=envelope.source,
-        event=envelope.id,
-        agency=envelope.agency or "",
-        bodies=tuple((envelope.agencybodies or "").split()),
+        Origin(
+            receipt=envelope.receipt or f"rc_{envelope.id}",
+            source=envelope.source,
+            event=envelope.id,
+            agency=envelope.agency or "",
+            bodies=tuple((envelope.agencybodies or "").split()),
+        ),
         name_owner=next((o.body for o in owners if o is not None and o.body != fact.body), None),
         now=context.now,
     )

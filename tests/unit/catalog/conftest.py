@@ -11,6 +11,7 @@ import pytest
 from services.catalog.domain.state import Document
 from services.catalog.handlers import Policies, hears
 from services.catalog.store import AGGREGATES, DOCUMENT
+from shared.bus.decider import Aggregate
 from shared.bus.dispatch import Dispatcher
 from shared.bus.port import Record
 from shared.clock import ZONE, Clock
@@ -88,9 +89,10 @@ class Desk:
 
     async def assert_folds(self) -> None:
         """Folding everything that was said gives exactly what is stored."""
-        for aggregate in AGGREGATES:
+        aggregates: tuple[Aggregate[Any], ...] = AGGREGATES
+        for aggregate in aggregates:
             for stored in (await self.store.select(aggregate.kind, Query())).items:
-                state = None
+                state: Any = None
                 for e in self.said:
                     if e.subject == stored.id:
                         state = aggregate.evolve(state, FACTS[e.type].model_validate(e.data))

@@ -82,6 +82,9 @@ class Client:
             return self._send(method, path, body, sent)
         except (ConnectionError, HTTPException):
             self.close()
+        except OSError as error:  # a timeout: it may have been carried out, so it is not repeated here
+            self.close()
+            raise Unreachable(f"{self.url} 没有应答：{error}") from error
         try:
             return self._send(method, path, body, sent)
         except (OSError, HTTPException) as error:

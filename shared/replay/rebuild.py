@@ -65,13 +65,16 @@ class Projector:
     ) -> None:
         self.followers = {colour: Follower(log, store, topics, make(colour), colour, most=most) for colour in _COLOURS}
         self.name = self.followers[_COLOURS[0]].projection.name
+        self.shown = _COLOURS[0]
+        """The live colour as this process knows it: at most a second old while it runs."""
         self._store = store
         self._runs: dict[str, asyncio.Task[None]] = {}
         self._rebuilding = asyncio.Lock()
 
     async def colour(self) -> str:
         """Return the live colour."""
-        return await current(self._store, self.name)
+        self.shown = await current(self._store, self.name)
+        return self.shown
 
     async def live(self) -> Follower:
         """Return the follower of the live colour."""
@@ -84,6 +87,7 @@ class Projector:
             for colour in [row.data["current"], *([self._other(row)] if row.data["other"] == "kept" else [])]:
                 self._start(colour)
             while True:
+                await self.colour()
                 done, _ = await asyncio.wait(self._runs.values(), timeout=1, return_when=asyncio.FIRST_COMPLETED)
                 for task in done:
                     if not task.cancelled():
@@ -156,6 +160,7 @@ class Projector:
         row = await self._row()
         if row.data["current"] != live.colour or not await self._write(row, new.colour, "kept"):
             return Rebuilt("overtaken", new.colour, before, after, *counts)
+        self.shown = new.colour
         if self._runs:
             self._start(new.colour)
         return found

@@ -142,8 +142,8 @@ async def test_withdrawal_leaves_nothing_anywhere_but_the_address(house: House) 
     for secret in ("独特标题", "独府发", "独一无二", "独特附件", "dc1"):
         assert secret.encode() not in everything
     assert b"unique file bytes" not in everything
-    rows = await house.store.rows("portal.blue.gone", ["dc1"])
-    assert rows["dc1"].data == {"path": "d/dc1.html", "reason": "内容有误", "on": "2026-03-02"}
+    rows = await house.store.rows("portal.blue.gone", ["d/dc1.html"])
+    assert rows["d/dc1.html"].data == {"path": "d/dc1.html", "reason": "内容有误", "on": "2026-03-02"}
     assert "保留的文件" in house.read("index.html")
 
 

@@ -94,7 +94,7 @@ class Portal:
             self.folder.write(address, content)
             kept.add(address)
         self._sweep(item.path, kept)
-        return [Row(self._items, item.item_id, version, asdict(card)), gone(self._gone, item.item_id, version)]
+        return [Row(self._items, item.item_id, version, asdict(card)), gone(self._gone, item.path, version)]
 
     def _hide(
         self, shelves: Shelves, fact: ItemWithdrawn, version: int, dirt: dict[str, tuple[Dirt, Dirt]]
@@ -105,7 +105,7 @@ class Portal:
         if version <= 1:
             return [gone(self._items, fact.item_id, version)]  # it was never shown, so its address says nothing
         left = {"path": fact.path, "reason": fact.reason, "on": fact.withdrawn_on.isoformat()}
-        return [gone(self._items, fact.item_id, version), Row(self._gone, fact.item_id, version, left)]
+        return [gone(self._items, fact.item_id, version), Row(self._gone, fact.path, version, left)]
 
     def _sweep(self, path: str, kept: set[str]) -> None:
         """Remove files of an older edition."""

@@ -1,0 +1,1 @@
+"""The portal over HTTP: static files, and the search page."""

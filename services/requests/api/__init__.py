@@ -1,0 +1,20 @@
+"""Requests over HTTP. No rule lives here."""
+
+from services.requests.api.cases import cases
+from services.requests.api.deps import Deps
+from services.requests.api.intake import intake
+from services.requests.api.public import applications
+from services.requests.api.reports import reports
+from services.requests.api.reviews import reviews
+from shared.web.routes import Router
+
+
+def router(deps: Deps) -> Router:
+    """Return the routes of requests."""
+    made = Router(prefix="/requests/v1", tags=["依申请公开"])
+    for part in (intake, applications, cases, reviews, reports):
+        part(made, deps)
+    return made
+
+
+__all__ = ["Deps", "router"]

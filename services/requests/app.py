@@ -1,0 +1,46 @@
+"""Requests put together: adapters made, policies bound, HTTP in front."""
+
+from __future__ import annotations
+
+import asyncio
+from functools import partial
+
+from services.requests.api import Deps, router
+from services.requests.handlers import hears
+from services.requests.pages import pages
+from services.requests.sweeps import Deadlines
+from services.requests.views import Views, caseload
+from shared.security.keyfiles import load_key
+from shared.security.vault import Vault
+from shared.wiring import House, Platform, Service, service_app
+
+
+async def build(platform: Platform) -> Service:
+    """Return the service of requests, not yet started."""
+    house = House("requests", platform)
+    vault = open_vault(platform)
+    house.closers.append(partial(asyncio.to_thread, vault.close))
+    dispatcher = house.listen(("catalog", "requests"), hears(platform.rules))
+    views = Views(house.store, platform.rules)
+    house.project(partial(caseload, house.store))
+    house.tasks.append(Deadlines(views, dispatcher, platform.clock, platform.rules).run)
+    deps = Deps(
+        dispatcher=dispatcher,
+        store=house.store,
+        rules=platform.rules,
+        clock=platform.clock,
+        blobs=house.blobs,
+        vault=vault,
+        receipts=platform.receipts,
+        buckets=platform.buckets,
+    )
+    return service_app(house, "依申请公开", [router(deps), *pages(deps)], views)
+
+
+def open_vault(platform: Platform) -> Vault:
+    """Open the vault of the applicants' keys; its master key lies elsewhere (embedded: drawn once beside the data)."""
+    settings = platform.settings
+    kek = load_key(settings.kek_file or settings.data / "kek.key", create=settings.loopback)
+    folder = settings.data / "requests"
+    folder.mkdir(parents=True, exist_ok=True)
+    return Vault(folder / "vault.db", kek)

@@ -1,0 +1,1 @@
+"""The rules of handling requests: received dates, clocks, steps, decisions, conversion, Table II. Pure."""

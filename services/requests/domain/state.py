@@ -1,0 +1,197 @@
+"""What is known of a case (申请案件), folded from its own facts."""
+
+from __future__ import annotations
+
+from datetime import date, datetime
+from typing import Literal
+
+from pydantic import Field
+
+from shared.contracts.facts.base import Defect, Value, Verdict
+from shared.contracts.facts.requests import ConsultationKind, ConsultationOutcome, FilingJudged, Record
+from shared.contracts.sealed import Sealed
+from shared.law.clocks import FactKind
+
+Phase = Literal["confirming", "processing", "correcting", "paying", "decided", "served", "withdrawn", "closed"]
+PHASES: dict[Phase, str] = {
+    "confirming": "待确认收到",
+    "processing": "办理中",
+    "correcting": "待申请人补正",
+    "paying": "待申请人缴费",
+    "decided": "已作出决定",
+    "served": "已送达",
+    "withdrawn": "已撤回",
+    "closed": "已归档",
+}
+OPEN: frozenset[Phase] = frozenset({"confirming", "processing", "correcting", "paying"})
+WITHDRAWN_ROW = "F3"
+"""The row of Table II in which a withdrawn application counts (其他处理·其他)."""
+
+
+class Application(Value):
+    """An application as it reaches the domain: everything personal is sealed, the applicant is a pseudonym.
+
+    The three dates are what 条例 Art. 31 may decide the received date by; ``subject`` is the agency's own number,
+    ``content`` what tells the same application sent twice.
+    """
+
+    body: str
+    place: str
+    channel: str
+    category: str
+    applicant: str
+    information: str
+    document_id: str | None = None
+    number_key: str | None = None
+    name: Sealed
+    identity: Sealed | None = None
+    contact: Sealed
+    description: Sealed
+    form: str
+    delivery: str
+    submitted_on: date
+    signed_on: date | None = None
+    confirmed_on: date | None = None
+    subject: str = ""
+    content: str = ""
+
+
+class Filing(Value):
+    """How an offline application came in: its receipt, its event, the agency that entered it."""
+
+    receipt: str
+    source: str
+    event: str
+    agency: str
+
+
+class Receipt(Value):
+    """The verdict on one entered application, as its agency reads it (回执)."""
+
+    receipt: str
+    source: str
+    event: str
+    feed_type: str
+    agency: str
+    verdict: Verdict
+    defects: tuple[Defect, ...] = ()
+    first: str | None = None
+    judged_at: datetime
+
+
+class Mark(Value):
+    """A fact the answer clock is counted from; see ``shared.law.clocks.Fact``."""
+
+    on: date
+    kind: FactKind
+    until: date | None = None
+    days: int = 0
+
+
+class Consultation(Value):
+    """One consultation of outsiders (征求意见); who is asked is sealed."""
+
+    number: int
+    kind: ConsultationKind
+    sent_on: date
+    arrived_on: date | None = None
+    until: date | None = None
+    ended_on: date | None = None
+    outcome: ConsultationOutcome | None = None
+    party: Sealed
+
+
+class Decision(Value):
+    """The decision of a case (处理决定)."""
+
+    code: str
+    grounds: tuple[str, ...] = ()
+    article: str
+    notice: str
+    made_on: date
+    overdue: bool = False
+    record: Record | None = None
+    parts: dict[str, Sealed] = Field(default_factory=dict)
+    by: str = ""
+
+
+class Entry(Value):
+    """One line of what happened: the fact's type, when, by whom."""
+
+    type: str
+    at: datetime | None = None
+    by: str = ""
+
+
+class Request(Value):
+    """A case. ``due`` is the last day of whoever's turn it is, as of the newest fact; ``turn_until`` the applicant's.
+
+    ``reminded`` names the reminders given for a deadline; ``overdue`` says that the answer's deadline passed.
+    """
+
+    request_id: str
+    body: str
+    place: str
+    channel: str
+    category: str
+    applicant: str
+    information: str
+    document_id: str | None = None
+    number_key: str | None = None
+    name: Sealed
+    identity: Sealed | None = None
+    contact: Sealed
+    description: Sealed
+    form: str
+    delivery: str
+    submitted_on: date
+    received_on: date | None = None
+    entered_at: datetime
+    entry_due: date | None = None
+    entered_late: bool = False
+    subject: str = ""
+    content: str = ""
+    phase: Phase = "confirming"
+    number: str | None = None
+    marks: tuple[Mark, ...] = ()
+    correction: Sealed | None = None
+    correction_late: bool = False
+    consultations: tuple[Consultation, ...] = ()
+    extended_by: str = ""
+    fee_yuan: int | None = None
+    turn_until: date | None = None
+    due: date | None = None
+    provisional: bool = False
+    calendar: str = ""
+    reminded: tuple[str, ...] = ()
+    overdue: bool = False
+    decision: Decision | None = None
+    served_on: date | None = None
+    served_late: bool = False
+    withdrawn_on: date | None = None
+    erased: bool = False
+    receipts: tuple[Receipt, ...] = ()
+    timeline: tuple[Entry, ...] = ()
+
+    @property
+    def open(self) -> bool:
+        """Whether the case still waits for its answer."""
+        return self.phase in OPEN
+
+    @property
+    def finished_on(self) -> date | None:
+        """The day the case was decided or withdrawn."""
+        return self.decision.made_on if self.decision else self.withdrawn_on
+
+    def marked(self, kind: FactKind) -> Mark | None:
+        """Return the newest mark of a kind."""
+        return next((mark for mark in reversed(self.marks) if mark.kind == kind), None)
+
+    def consultation(self, number: int) -> Consultation | None:
+        """Return a consultation that is still out."""
+        return next((c for c in self.consultations if c.number == number and c.ended_on is None), None)
+
+
+def receipt_of(fact: FilingJudged) -> Receipt:
+    """Return the receipt a verdict settles."""
+    return Receipt(**fact.model_dump(exclude={"aggregate", "title"}))

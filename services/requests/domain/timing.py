@@ -1,0 +1,85 @@
+"""Where the clock of a case stands: the marks of the case, counted by the law."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Literal, TypeVar
+
+from services.requests.domain.folding import evolve_request
+from services.requests.domain.state import Request
+from shared.contracts.codes import RequestsCode
+from shared.contracts.facts.requests import CaseFact
+from shared.contracts.problems import Refused
+from shared.law.clocks import Clock, Fact, Mode
+from shared.law.rules import Rules
+from shared.law.workdays import Due, legal_date
+
+What = Literal["answer", "correction", "payment"]
+TURNS: Mapping[Mode, What] = {"running": "answer", "correcting": "correction", "paying": "payment"}
+F = TypeVar("F", bound=CaseFact)
+
+
+@dataclass(frozen=True, slots=True)
+class Doing:
+    """Who acts when under which law."""
+
+    now: datetime
+    by: str
+    rules: Rules
+
+    @property
+    def today(self) -> date:
+        """The legal date."""
+        return legal_date(self.now)
+
+    def dated(self, pointer: str, day: date | None, earliest: date) -> date:
+        """Return a date that happened, today where none is given. Raises ``Refused`` DATE_IMPLAUSIBLE."""
+        day = day or self.today
+        if not earliest <= day <= self.today:
+            detail = f"日期应在{earliest.isoformat()}至{self.today.isoformat()}之间"
+            raise Refused(RequestsCode.DATE_IMPLAUSIBLE, detail, pointer=pointer)
+        return day
+
+
+def clock_of(state: Request, rules: Rules, as_of: date) -> Clock | None:
+    """Return the answer clock (答复期限) as of a day; None while the application is not received."""
+    if state.received_on is None:
+        return None
+    marks = [Fact(m.on, m.kind, m.until, m.days) for m in state.marks]
+    return rules.answer_clock(marks, state.place, as_of)
+
+
+def turn_of(state: Request, rules: Rules, as_of: date) -> tuple[What, Due] | None:
+    """Return whose turn it is in an open case and until when; None while nothing runs (consulting, confirming)."""
+    clock = clock_of(state, rules, as_of) if state.open else None
+    what = TURNS.get(clock.mode) if clock else None
+    if clock is None or what is None:
+        return None
+    if what == "answer":
+        return (what, clock.due) if clock.due else None
+    return (what, rules.calendars.due(as_of, state.turn_until)) if state.turn_until else None
+
+
+def said(state: Request | None, fact: F, doing: Doing) -> F:
+    """Return the fact with who, when, and the deadline that follows from it."""
+    due = _due(evolve_request(state, fact), doing)
+    update: dict[str, Any] = {"by": doing.by, "at": doing.now}
+    if due is not None:
+        update |= {"due": due.date, "provisional": due.provisional, "calendar": due.calendar_version}
+    return fact.model_copy(update=update)
+
+
+def _due(state: Request, doing: Doing) -> Due | None:
+    turn = turn_of(state, doing.rules, doing.today)
+    if turn is not None:
+        return turn[1]
+    clock = clock_of(state, doing.rules, doing.today)
+    return clock.due if clock else None
+
+
+def days_left(state: Request, rules: Rules, now: datetime) -> int | None:
+    """Return the working days left for the answer; negative: overdue by so many; None: nothing is owed now."""
+    clock = clock_of(state, rules, legal_date(now)) if state.open else None
+    return clock.days_left(now) if clock else None

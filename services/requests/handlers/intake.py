@@ -1,0 +1,58 @@
+"""Intake (受理申请): an application becomes one command, with everything personal sealed before."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Sequence
+from datetime import date
+
+from services.requests.commands import Apply, Enter
+from services.requests.domain.casework import receive
+from services.requests.domain.registers import Office
+from services.requests.domain.state import Application, Filing, Request
+from services.requests.domain.timing import Doing
+from services.requests.handlers.people import People
+from services.requests.store import REQUEST
+from shared.bus.decider import Command, Context, Target, new_id
+from shared.contracts.facts.base import Fact
+from shared.law.rules import Rules
+
+ONLINE = "online"
+APPLICANT = "申请人"
+
+
+def request_id_of(cause: str) -> str:
+    """Return the id of the case an application becomes."""
+    return new_id("r", cause)
+
+
+class Intake:
+    """Takes applications in under one law."""
+
+    def __init__(self, rules: Rules, people: People) -> None:
+        self._rules, self._people = rules, people
+
+    async def online(self, asked: Apply, office: Office, cause: str, today: date) -> Command:
+        """Return the command for an application made on the site; both sides have yet to confirm it."""
+        entered = Enter(**asked.model_dump(), channel=ONLINE, submitted_on=today)
+        request_id = request_id_of(cause)
+        sealed = await asyncio.to_thread(self._people.application, request_id, entered, office)
+        digest = self._people.fingerprint(asked.model_dump(mode="json"))
+        return self._command(sealed, None, Target(request_id), cause, digest, APPLICANT)
+
+    async def offline(self, asked: Enter, filing: Filing, subject: str, office: Office) -> Command:
+        """Return the command for an application an agency entered; its receipt is the cause."""
+        request_id = request_id_of(filing.receipt)
+        sealed = await asyncio.to_thread(self._people.application, request_id, asked, office, subject)
+        keys = (f"event:{filing.source}|{filing.event}", f"content:{sealed.content}")
+        target = Target(request_id, keys)
+        return self._command(sealed, filing, target, filing.receipt, sealed.content, filing.agency)
+
+    def _command(
+        self, asked: Application, filing: Filing | None, target: Target, cause: str, digest: str, by: str
+    ) -> Command:
+        def decide(state: Request | None, context: Context) -> Sequence[Fact]:
+            return receive(state, context.id, asked, filing, Doing(context.now, by, self._rules))
+
+        agency = filing.agency if filing else None
+        return Command(REQUEST, target, decide, cause, digest, agency=agency)

@@ -1,0 +1,118 @@
+"""People (申请人): the one place where who asks is turned into sealed values and pseudonyms, and back."""
+
+from __future__ import annotations
+
+import hmac
+import re
+from collections.abc import Mapping
+from typing import Any
+
+from services.requests.commands import Apply, Enter
+from services.requests.domain.registers import Office
+from services.requests.domain.state import Application, Request
+from shared.contracts.canonical import canonical
+from shared.contracts.codes import RequestsCode
+from shared.contracts.problems import Refused
+from shared.contracts.sealed import Sealed
+from shared.law.docnumbers import number_key
+from shared.law.script import simplify
+from shared.security.vault import KeyDestroyed, Vault
+
+
+class People:
+    """Seals under the key of a request, compares by pseudonym. Calls are short but write: keep them off the loop."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+
+    def application(self, request_id: str, asked: Enter, office: Office, subject: str = "") -> Application:
+        """Return an application with nothing personal left in the open. Raises ``Refused`` ERASED, CODE_UNKNOWN."""
+        number = number_key(asked.number) if asked.number else None
+        if asked.number and number is None:
+            raise Refused(RequestsCode.CODE_UNKNOWN, "发文字号格式不正确，例如 沪府办〔2026〕3号", pointer="/number")
+        personal = {"name": asked.name, "contact": asked.contact, "description": asked.description}
+        if asked.identity:
+            personal["identity"] = asked.identity
+        sealed = self.seal(request_id, personal)
+        return Application(
+            body=asked.body,
+            place=office.place,
+            channel=asked.channel,
+            category=asked.category,
+            applicant=self._applicant(asked),
+            information=self._information(asked, number),
+            document_id=asked.document_id,
+            number_key=number,
+            name=sealed["name"],
+            identity=sealed.get("identity"),
+            contact=sealed["contact"],
+            description=sealed["description"],
+            form=asked.form,
+            delivery=asked.delivery,
+            submitted_on=asked.submitted_on,
+            signed_on=asked.signed_on,
+            confirmed_on=asked.confirmed_on,
+            subject=subject,
+            content=self.fingerprint([subject, asked.model_dump(mode="json")]),
+        )
+
+    def _applicant(self, asked: Apply) -> str:
+        """The same person is known by the identity number, else by name and contact."""
+        known = asked.identity.upper() if asked.identity else f"{_plain(asked.name)}|{_plain(asked.contact)}"
+        return self._vault.pseudonym("applicant", f"{asked.category}|{known}")
+
+    def _information(self, asked: Apply, number: str | None) -> str:
+        if asked.document_id:
+            return f"doc:{asked.document_id}"
+        if number:
+            return f"no:{number}"
+        return f"text:{self._vault.pseudonym('information', _plain(asked.description))}"
+
+    def seal(self, request_id: str, texts: Mapping[str, str]) -> dict[str, Sealed]:
+        """Seal texts under the key of a request. Raises ``Refused`` ERASED once that key is destroyed."""
+        try:
+            return {field: self._vault.seal(request_id, field, text) for field, text in texts.items()}
+        except KeyDestroyed as error:
+            raise Refused(RequestsCode.ERASED) from error
+
+    def of(self, case: Request) -> dict[str, Any]:
+        """Return what is personal in a case, in the open, for officers of its body; 〔已删除〕 once its key is gone."""
+        texts = {"name": case.name, "contact": case.contact, "description": case.description}
+        texts |= {"identity": case.identity} if case.identity else {}
+        texts |= {"correction": case.correction} if case.correction else {}
+        parts = case.decision.parts if case.decision else {}
+        return {
+            "applicant": {field: self._open(case, field, sealed) for field, sealed in texts.items()},
+            "parties": {str(c.number): self._open(case, "party", c.party) for c in case.consultations},
+            "parts": {part: self._open(case, f"part:{part}", sealed) for part, sealed in parts.items()},
+        }
+
+    def _open(self, case: Request, field: str, sealed: Sealed) -> str:
+        return self._vault.open_(sealed, case.request_id, field)
+
+    def destroy(self, request_id: str) -> None:
+        """Destroy the key of a request, durably: whatever it sealed, wherever it lies, is gone (密钥销毁)."""
+        self._vault.destroy(request_id)
+
+    def fingerprint(self, value: object) -> str:
+        """Return what tells equal contents from different ones and gives neither away, unlike a plain digest."""
+        return self._vault.pseudonym("content", canonical(value).decode())
+
+    def access_code(self, request_id: str) -> str:
+        """Return the code under which an applicant follows the case; only this vault can make it (查询码)."""
+        return f"{request_id}.{self._vault.pseudonym('access', request_id).removeprefix('ps_')}"
+
+    def followed(self, code: str) -> str | None:
+        """Return the request an access code is for; None for a code that is not ours."""
+        request_id = code.partition(".")[0]
+        return (
+            request_id
+            if request_id
+            and hmac.compare_digest(code.encode("utf-8", "replace"), self.access_code(request_id).encode())
+            else None
+        )
+
+
+def _plain(text: str) -> str:
+    """One spelling for comparing: simplified, without blanks and punctuation, in small letters."""
+    return re.sub(r"[\W_]+", "", simplify(text)).lower()

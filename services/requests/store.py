@@ -1,0 +1,51 @@
+"""How the aggregates of requests are stored, found and listed."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+
+from services.requests.domain.conversion import Demand, Review, evolve_demand, evolve_review
+from services.requests.domain.folding import evolve_request
+from services.requests.domain.registers import Office, Register, evolve_office, evolve_register
+from services.requests.domain.state import Request
+from shared.bus.decider import Aggregate
+from shared.store.port import Scalar
+
+NO_DAY = "9999-12-31"
+"""Sorts cases in which no deadline runs behind those in which one does."""
+
+
+def _request_keys(state: Request) -> Iterator[str]:
+    for receipt in state.receipts:
+        yield f"receipt:{receipt.receipt}"
+        yield f"event:{receipt.source}|{receipt.event}"
+    if state.receipts and state.content:
+        yield f"content:{state.content}"
+    if state.number:
+        yield f"number:{state.body}|{state.number}"
+
+
+def _request_index(state: Request) -> Mapping[str, Scalar]:
+    return {
+        "body": state.body,
+        "open": int(state.open),
+        "phase": state.phase,
+        "provisional": int(state.provisional),
+        "due": state.due.isoformat() if state.due else NO_DAY,
+        "agency": state.receipts[-1].agency if state.receipts else "",
+        "entered": state.entered_at.isoformat(),
+    }
+
+
+REQUEST = Aggregate("request", "requests", Request, evolve_request, _request_keys, _request_index)
+REGISTER = Aggregate("register", "requests", Register, evolve_register, remembers=False)
+OFFICE = Aggregate("office", "requests", Office, evolve_office, index=lambda s: {"name": s.name})
+DEMAND = Aggregate("demand", "requests", Demand, evolve_demand, index=lambda s: {"body": s.body}, remembers=False)
+REVIEW = Aggregate(
+    "review",
+    "requests",
+    Review,
+    evolve_review,
+    index=lambda s: {"body": s.body, "status": s.status, "opened": s.opened_at.isoformat()},
+)
+AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, REVIEW)

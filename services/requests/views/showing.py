@@ -1,0 +1,173 @@
+"""How cases, clocks, reviews and reports are shown: plain values with Chinese labels, for API and pages alike."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from services.requests.domain.conversion import STATUSES, Review
+from services.requests.domain.reporting import Report
+from services.requests.domain.state import PHASES, Consultation, Decision, Request
+from services.requests.domain.steps import lawful
+from services.requests.domain.timing import Doing, clock_of, days_left
+from shared.law.clocks import Clock
+from shared.law.rules import Rules
+from shared.law.workdays import legal_date
+
+EVENTS: Mapping[str, str] = {
+    "requests.request-received": "收到申请",
+    "requests.receipt-confirmed": "双方确认收到",
+    "requests.request-registered": "登记编号",
+    "requests.correction-notified": "告知补正",
+    "requests.corrected": "收到补正",
+    "requests.consultation-started": "征求意见",
+    "requests.consultation-ended": "结束征求意见",
+    "requests.deadline-extended": "延长答复期限",
+    "requests.fee-notified": "发出收费通知",
+    "requests.fee-paid": "收到缴费",
+    "requests.deadline-recomputed": "按新日历重算期限",
+    "requests.deadline-neared": "期限临近提醒",
+    "requests.deadline-passed": "期限届满",
+    "requests.decision-made": "作出处理决定",
+    "requests.served": "送达",
+    "requests.withdrawn": "申请人撤回",
+    "requests.closed": "归档",
+    "requests.applicant-erased": "删除申请人信息",
+}
+LINES = {
+    "start": "起算日，不计入",
+    "counted": "计入",
+    "makeup": "调休上班，计入",
+    "extended": "延长期内，计入",
+    "paused": "征求意见期间，不计入",
+    "weekend": "周末，不计入",
+    "holiday": "节假日，不计入",
+}
+MODES = {"running": "计算中", "consulting": "征求意见，暂不计算", "correcting": "待补正", "paying": "待缴费"}
+KINDS = {"third_party": "第三方", "co_maker": "共同制作机关", "other_agency": "其他机关"}
+OUTCOMES = {"agreed": "同意公开", "refused": "不同意公开", "silent": "逾期未提出意见", "dropped": "不再征求"}
+REVIEW_BODY, COURT = "有管辖权的行政复议机关", "有管辖权的人民法院"
+
+
+def card(case: Request, rules: Rules, now: datetime) -> dict[str, Any]:
+    """Return a case as lists show it: nobody is named."""
+    return {
+        "request_id": case.request_id,
+        "number": case.number,
+        "body": case.body,
+        "channel": rules.vocabularies.channels[case.channel].label,
+        "category": rules.vocabularies.applicants[case.category].label,
+        "phase": case.phase,
+        "phase_label": PHASES[case.phase],
+        "received_on": case.received_on.isoformat() if case.received_on else None,
+        "due": case.due.isoformat() if case.due else None,
+        "provisional": case.provisional,
+        "days_left": days_left(case, rules, now),
+        "overdue": case.overdue,
+        "code": case.decision.code if case.decision else None,
+    }
+
+
+def detail(case: Request, rules: Rules, now: datetime) -> dict[str, Any]:
+    """Return everything about a case but the people in it."""
+    doing = Doing(now, "", rules)
+    shown = card(case, rules, now)
+    plain = {"information", "document_id", "number_key", "form", "delivery", "entered_late", "subject", "fee_yuan"}
+    shown |= case.model_dump(mode="json", include=plain | {"submitted_on", "entered_at", "entry_due", "turn_until"})
+    shown |= case.model_dump(mode="json", include={"served_on", "served_late", "withdrawn_on", "erased"})
+    shown["steps"] = [{"name": s.name, "label": s.label, "article": s.article} for s in lawful(case, doing)]
+    shown["timeline"] = [
+        {"type": e.type, "label": EVENTS.get(e.type, e.type), "at": e.at.isoformat() if e.at else None, "by": e.by}
+        for e in case.timeline
+    ]
+    shown["consultations"] = [_consultation(c) for c in case.consultations]
+    shown["decision"] = _decision(case.decision, rules) if case.decision else None
+    return shown
+
+
+def _consultation(each: Consultation) -> dict[str, Any]:
+    shown = each.model_dump(mode="json", exclude={"party"})
+    outcome = OUTCOMES[each.outcome] if each.outcome else None
+    return {**shown, "kind_label": KINDS[each.kind], "outcome_label": outcome}
+
+
+def _decision(made: Decision, rules: Rules) -> dict[str, Any]:
+    """Return a decision with what its notice must tell: label, grounds, remedy by code and date."""
+    words = rules.vocabularies
+    decision = words.decisions[made.code]
+    way = words.remedies.of(decision, made.made_on)
+    return {
+        **made.model_dump(mode="json", exclude={"parts"}),
+        "label": decision.label,
+        "group": decision.group,
+        "row": decision.row,
+        "ground_labels": [words.grounds[ground].label for ground in made.grounds],
+        "required": {part: words.notices.label[part] for part in words.notices.required(decision)},
+        "remedy": way.text.format(reconsideration_body=REVIEW_BODY, court=COURT),
+        "remedy_article": way.article,
+    }
+
+
+def clock_receipt(case: Request, rules: Rules, now: datetime) -> dict[str, Any]:
+    """Return where the clock of a case stands, with a line for every day it looked at (期限回执)."""
+    clock = clock_of(case, rules, case.finished_on or legal_date(now))
+    head = {"request_id": case.request_id, "number": case.number, "days_left": days_left(case, rules, now)}
+    if clock is None:
+        return {**head, "mode": "confirming", "mode_label": PHASES["confirming"], "due": None, "lines": []}
+    return {**head, **_clock(clock), "turn_until": case.turn_until.isoformat() if case.turn_until else None}
+
+
+def _clock(clock: Clock) -> dict[str, Any]:
+    return {
+        "mode": clock.mode,
+        "mode_label": MODES[clock.mode],
+        "started": clock.started.isoformat(),
+        "extended": clock.extended,
+        "due": clock.due.date.isoformat() if clock.due else None,
+        "provisional": clock.provisional,
+        "calendar": clock.due.calendar_version if clock.due else None,
+        "lines": [
+            {
+                "date": line.date.isoformat(),
+                "kind": line.kind,
+                "label": LINES[line.kind],
+                "number": line.number,
+                "article": line.article,
+                "note": line.note,
+            }
+            for line in clock.days
+        ],
+    }
+
+
+def review(state: Review) -> dict[str, Any]:
+    """Return a conversion review."""
+    return {**state.model_dump(mode="json"), "status_label": STATUSES[state.status]}
+
+
+def report(found: Report, body: str, name: str, rules: Rules) -> dict[str, Any]:
+    """Return Table II as rows and columns, with every identity that does not hold named."""
+    table = rules.table_two
+    return {
+        "body": body,
+        "name": name,
+        "year": found.year,
+        "title": "收到和处理政府信息公开申请情况",
+        "note": table.note,
+        "columns": [column.model_dump() for column in table.columns],
+        "rows": [
+            {
+                "code": row.code,
+                "label": row.label,
+                "group": row.group,
+                "cells": {column: found.cells[row.code, column] for column in table.columns.codes},
+            }
+            for row in table.rows
+        ],
+        "holds": not found.violations,
+        "violations": [
+            {"identity": v.identity, "where": v.where, "left": v.left, "right": v.right, "text": v.text}
+            for v in found.violations
+        ],
+    }

@@ -145,7 +145,9 @@ class Ledger:
 
     async def due(self, now: float, after: str | None = None, limit: int = 500) -> Page[Entry]:
         """Return what may be claimed: what is due, and what was claimed by somebody whose lease is over."""
-        return await self.page(Query(order="due", high=now, after=after, limit=limit))
+        page = await self.page(Query(order="due", high=now, after=after, limit=limit))
+        # a server may match an entry as it was and hand it over as it has become meanwhile: claimed, or accepted
+        return Page([entry for entry in page.items if entry.due is not None and entry.due <= now], page.next)
 
     async def claim(self, entries: Sequence[Entry], now: float) -> list[Entry]:
         """Claim entries for one attempt each; return those that are ours."""

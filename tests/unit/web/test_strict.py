@@ -26,6 +26,9 @@ DEEP = 100_000
         (b"[-Infinity]", "NUMBER_OUT_OF_RANGE", "/0"),
         (b'{"n": 1234567890123456789}', "NUMBER_OUT_OF_RANGE", "/n"),
         (b'{"n": -1234567890123456789}', "NUMBER_OUT_OF_RANGE", "/n"),
+        (b'{"n":1234567890123456789}', "NUMBER_OUT_OF_RANGE", "/n"),
+        (b'{"n":1e300}', "NUMBER_OUT_OF_RANGE", "/n"),
+        (b'{"n":1,"n":2}', "DUPLICATE_KEY", "/n"),
         (b'{"n": 1e400}', "NUMBER_OUT_OF_RANGE", "/n"),
         (b'{"n": 1e18}', "NUMBER_OUT_OF_RANGE", "/n"),
         (b'{"n": 0.1234567890123456789}', "NUMBER_OUT_OF_RANGE", "/n"),
@@ -92,9 +95,22 @@ VALUES = st.recursive(
 )
 
 
-@given(VALUES, st.booleans())
-def test_whatever_is_plain_comes_back_unchanged(value: Any, ascii_only: bool) -> None:
-    assert decode(json.dumps(value, ensure_ascii=ascii_only).encode()) == value
+@given(VALUES, st.booleans(), st.sampled_from([(",", ":"), (", ", ": ")]))
+def test_whatever_is_plain_comes_back_unchanged(value: Any, ascii_only: bool, marks: tuple[str, str]) -> None:
+    assert decode(json.dumps(value, ensure_ascii=ascii_only, separators=marks).encode()) == value
+
+
+@given(st.text('{}[]":,019eE.-\\u dabN', max_size=40), st.sampled_from(['{"a":%s}', "[%s]", '{"a":1,%s}', "%s"]))
+def test_packing_a_text_tightly_changes_nothing(text: str, around: str) -> None:
+    tight, loose = (around % text).encode(), b" " + (around % text).encode()
+    assert _said(tight) == _said(loose)
+
+
+def _said(text: bytes) -> str:
+    try:
+        return repr(decode(text))
+    except Refused as refused:
+        return refused.code.name
 
 
 @given(st.binary(max_size=200) | st.text('{}[]":,0123456789eE.-\\u dabNf\n', max_size=60).map(str.encode))

@@ -1,0 +1,1 @@
+"""The contract as JSON Schema: generated from the facts, committed, compared before anything replaces it."""

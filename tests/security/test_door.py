@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
-import hashlib
 import json
 import logging
-import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import HealthCheck, given, settings
-from hypothesis import strategies as st
 from structlog.testing import capture_logs
 
 from tests.unit.web.client import Answer
@@ -211,135 +206,3 @@ async def test_an_event_larger_than_the_log_takes_is_refused_by_itself(door: Doo
     assert answer.status == 202
     assert [error["code"] for error in answer.json["rejected"][0]["errors"]] == ["EVENT_TOO_LARGE"]
     assert len(await door.records()) == 1
-
-
-FILE = {"sha256": "0" * 64, "size": 1, "mediatype": "application/pdf"}
-
-
-@pytest.mark.parametrize(
-    ("blob", "code"),
-    [
-        (FILE, "BLOB_UNKNOWN"),
-        (FILE | {"sha256": "../../etc/passwd"}, "FIELD_INVALID"),
-        (FILE | {"sha256": "A" * 64}, "FIELD_INVALID"),
-        (FILE | {"mediatype": "text/html"}, "BLOB_TYPE"),
-        (FILE | {"size": "1"}, "FIELD_INVALID"),
-        (FILE | {"url": "http://169.254.169.254/"}, "FIELD_UNKNOWN"),
-    ],
-)
-async def test_a_reference_to_a_file_must_be_good(door: Doorway, blob: dict[str, Any], code: str) -> None:
-    for changes in ({"text_blob": blob}, {"files": [{"name": "附件", "blob": blob}]}):
-        answer = await door.feed(document(**changes))
-        assert answer.status == 422
-        assert code in [error["code"] for error in answer.json["rejected"][0]["errors"]]
-
-
-async def test_a_reference_must_tell_the_files_size(door: Doorway) -> None:
-    digest = await door.blobs.put(b"%PDF-1.7")
-    answer = await door.feed(document(text_blob=FILE | {"sha256": digest, "size": 9}))
-    assert answer.code == "BLOB_MISMATCH"
-
-
-async def test_an_erased_text_does_not_come_back(door: Doorway) -> None:
-    await door.blobs.erase(hashlib.sha256("旧文".encode()).hexdigest())
-    answer = await door.feed(document(text="旧文"))
-    assert (answer.status, answer.code) == (422, "FIELD_INVALID")
-
-
-ZIP = b"PK\x03\x04" + b"x" * 100
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
-
-
-@pytest.mark.parametrize(
-    ("content", "kind", "status"),
-    [
-        (b"%PDF-1.7 body", "application/pdf", 201),
-        (b"\x89PNG\r\n\x1a\n123456789", "image/png", 201),
-        (b"\x00\x00\x00\x18ftypmp42", "video/mp4", 201),
-        (ZIP + b"word/document.xml" + b"x" * 100, DOCX, 201),
-        (ZIP + b"OFD.xml", "application/ofd", 201),
-        ("正文".encode(), "text/plain; charset=utf-8", 201),
-        (b"<html>", "text/html", 415),
-        (b"<svg>", "image/svg+xml", 415),
-        (b"MZ\x90\x00", "application/pdf", 415),
-        (b"", "application/pdf", 415),
-        (ZIP, DOCX, 415),
-        (b"\xff\xfe\x00", "text/plain", 415),
-        (b"a\x00b", "text/plain", 415),
-        (b"%PDF-1.7", "", 415),
-    ],
-)
-async def test_a_file_is_what_its_bytes_say(door: Doorway, content: bytes, kind: str, status: int) -> None:
-    target = f"/feed/v1/blobs/{hashlib.sha256(content).hexdigest()}"
-    chunks = [content[at : at + 7] for at in range(0, len(content), 7)]
-    answer = await door.client.call("PUT", target, body=chunks, headers={"content-type": kind}, length=False)
-    assert answer.status == status
-    assert len(list(door.blobs.digests())) == (1 if status == 201 else 0)
-    if status != 201:
-        assert answer.code == "BLOB_TYPE"
-
-
-async def test_a_file_under_another_name_or_too_large_is_not_kept(door: Doorway) -> None:
-    pdf = {"content-type": "application/pdf"}
-    wrong = await door.client.call("PUT", f"/feed/v1/blobs/{'0' * 64}", body=b"%PDF-1.7 content", headers=pdf)
-    assert (wrong.status, wrong.code) == (422, "BLOB_MISMATCH")
-    huge = [b"%PDF-1.7" + b"x" * MIB] * 33
-    for length in (True, False):
-        answer = await door.client.call("PUT", f"/feed/v1/blobs/{'1' * 64}", body=huge, headers=pdf, length=length)
-        assert (answer.status, answer.code) == (413, "BODY_TOO_LARGE")
-    for name in ("..%2f..%2fetc%2fpasswd", "A" * 64, "0" * 63):
-        answer = await door.client.call("PUT", f"/feed/v1/blobs/{name}", body=b"%PDF-1.7", headers=pdf)
-        assert answer.status in (404, 422)
-    assert list(door.blobs.digests()) == []
-
-
-JSON = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=20),
-    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=4),
-    max_leaves=12,
-)
-NAMES = st.sampled_from([*enterprise(), "receipt", "traceparent", "data_base64", "X", ""])
-TYPES = st.sampled_from(["feed.enterprise-registered", "feed.document-issued", "requests.request-received"])
-FIELDS = st.sampled_from([*enterprise()["data"], *document()["data"], "text", "files", "text_blob", "audience"])
-MUTANTS = st.builds(
-    lambda base, envelope, data, type_: {**base, "type": type_, **envelope, "data": {**base["data"], **data}},
-    st.sampled_from([enterprise(), document()]),
-    st.dictionaries(NAMES, JSON, max_size=2),
-    st.dictionaries(FIELDS, JSON, max_size=3),
-    TYPES,
-)
-TEXTS: st.SearchStrategy[bytes] = st.one_of(
-    st.binary(max_size=300),
-    JSON.map(lambda value: json.dumps(value).encode()),
-    MUTANTS.map(lambda value: json.dumps(value).encode()),
-    st.lists(MUTANTS, max_size=3).map(lambda value: json.dumps(value, ensure_ascii=False).encode("utf-8", "replace")),
-    st.lists(MUTANTS, max_size=3).map(lambda value: "\n".join(map(json.dumps, value)).encode()),
-)
-
-
-@settings(max_examples=300, deadline=None, suppress_health_check=[HealthCheck.too_slow])
-@given(body=TEXTS, headers=st.sampled_from([ONE, BATCH, LINES]), path=st.sampled_from(["events", "validate"]))
-def test_whatever_comes_is_answered_and_what_is_accepted_is_in_the_log(
-    body: bytes, headers: dict[str, str], path: str
-) -> None:
-    run(lambda door: _anything(door, body, headers, path))
-
-
-async def _anything(door: Doorway, body: bytes, headers: dict[str, str], path: str) -> None:
-    answer = await door.client.post(f"/feed/v1/{path}", body=body, headers=headers)
-    assert answer.status in (200, 202, 400, 403, 413, 415, 422)
-    if answer.status >= 400:
-        assert answer.code
-    accepted = answer.json.get("accepted", []) if path == "events" else []
-    logged = {each["receipt"] for each in await door.logged()}
-    assert logged == {each["receipt"] for each in accepted}
-
-
-def run(story: Callable[[Doorway], Any]) -> None:
-    """Play a story at a door of its own; hypothesis and the fixture's event loop do not mix."""
-
-    async def play() -> None:
-        with tempfile.TemporaryDirectory() as folder:
-            await story(await Doorway(Path(folder), Desk()).open())
-
-    asyncio.run(play())

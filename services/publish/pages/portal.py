@@ -53,6 +53,22 @@ class File:
     packed_headers: Headers
 
 
+OWN = ("/publish/", "/feed/", "/catalog/", "/requests/", "/notify/", "/console", "/openapi.json", "/asyncapi.json")
+"""What is not the portal's: the services' interfaces and the console."""
+
+
+class PortalFirst:
+    """Lets the portal answer before the application does, for every address that is not an interface's."""
+
+    def __init__(self, app: Any, site: PortalSite) -> None:
+        self._app, self._site = app, site
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Pass a request on to whom it belongs."""
+        own = scope["type"] != "http" or scope["path"].startswith(OWN) or scope["path"].startswith("/static/")
+        await (self._app if own else self._site)(scope, receive, send)
+
+
 class PortalSite:
     """The portal of one installation.
 
@@ -170,9 +186,8 @@ async def _send_file(scope: Scope, send: Send, method: str, file: File) -> None:
         return
     packed = file.packed is not None and b"gzip" in encoding
     body = (file.packed if packed else file.plain) or b""
-    await send(
-        {"type": "http.response.start", "status": 200, "headers": file.packed_headers if packed else file.headers}
-    )
+    headers = list(file.packed_headers if packed else file.headers)  # whoever is in between may add to it
+    await send({"type": "http.response.start", "status": 200, "headers": headers})
     await send({"type": "http.response.body", "body": b"" if method == "HEAD" else body})
 
 

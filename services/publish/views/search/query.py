@@ -105,14 +105,16 @@ def _term(term: str) -> Query:
         )
     cut = pairs(term)
     in_text = Query.boolean_query([(Occur.Must, _one("text", pair)) for pair in dict.fromkeys(cut)])
-    return Query.boolean_query(
+    somewhere = Query.boolean_query(
         [
             (Occur.Should, Query.const_score_query(_phrase("title", cut), _TITLE)),
             (Occur.Should, Query.const_score_query(_phrase("number", cut), _NUMBER)),
             (Occur.Should, Query.const_score_query(in_text, _TEXT)),
-            *((Occur.Should, _one("words", word)) for word in words(term)[:4]),
         ]
     )
+    # Words decide nothing but the order: a text that says it often before one that mentions it.
+    often = [(Occur.Should, _one("words", word)) for word in words(term)[:4]]
+    return Query.boolean_query([(Occur.Must, somewhere), *often]) if often else somewhere
 
 
 def _near(asked: Asked) -> Query | None:

@@ -1,0 +1,1 @@
+"""The rules of pushing: pure, synchronous, in memory."""

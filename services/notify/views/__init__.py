@@ -1,0 +1,1 @@
+"""What people ask of notify; nothing here decides."""

@@ -4,6 +4,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -15,7 +16,7 @@ from shared.store import sqlite_query
 from shared.store.port import Owed, Page, Query, Row, Scalar, Stored
 from shared.store.query import checked_name, wanted
 from shared.store.sqlite_commit import GroupCommit, unavailable
-from shared.store.sqlite_open import Schema, connect, take_lock
+from shared.store.sqlite_open import Schema, connect, copy_database, take_lock
 from shared.store.sqlite_save import LISTED, listing, put, rows_of, save, units_of
 
 T = TypeVar("T")
@@ -39,6 +40,7 @@ class SqliteStore:
         private = str(path) == ":memory:"
         self._lock = None if private else take_lock(Path(path).parent, lock)
         self._hearers: list[Callable[[str, Sequence[Owed]], None]] = []
+        self._path = Path(path)
         with unavailable():
             writer = connect(str(path))
             self._schema = Schema(writer)
@@ -142,6 +144,11 @@ class SqliteStore:
         names = sorted(table[2:] for table in self._schema.tables if table.startswith("d:"))
         counts = {name: self._read(f'SELECT COUNT(*) FROM "d:{name}"')[0][0] for name in names}
         return {name: count for name, count in counts.items() if count}
+
+    async def snapshot(self, target: Path) -> None:
+        """Write the database as it is at one moment into a new file, while saves go on. Raises ``Unavailable``."""
+        with unavailable():
+            await asyncio.to_thread(copy_database, self._path, target)
 
     async def close(self) -> None:
         await self._commit.close()

@@ -65,6 +65,22 @@ def connect(target: str, *, reader: bool = False) -> sqlite3.Connection:
     return connection
 
 
+def copy_database(source: Path, target: Path) -> None:
+    """Copy a database as it is at one moment into a new file; others may write to it meanwhile.
+
+    Raises ``sqlite3.Error``.
+    """
+    reader = sqlite3.connect(f"file:{source}?mode=ro", uri=True, timeout=5)
+    try:
+        writer = sqlite3.connect(target)
+        try:
+            reader.backup(writer)  # in one step: pages of later commits are in the WAL and not seen
+        finally:
+            writer.close()
+    finally:
+        reader.close()
+
+
 class Schema:
     """Which tables, columns and indexes there are.
 

@@ -16,6 +16,7 @@ from shared.contracts.facts.base import Fact
 from shared.contracts.problems import Unavailable, Undecodable
 from shared.contracts.topics import OWNERS, Topics
 from shared.law.rules import Rules, load_rules
+from shared.replay.operations import Operations
 from shared.security.keyfiles import load_key
 from shared.security.keys import KeyRing
 from shared.security.limits import Buckets
@@ -43,6 +44,7 @@ class Platform:
     receipts: Receipts
     buckets: Buckets = field(default_factory=Buckets)
     judges: dict[str, Verdicts] = field(default_factory=dict)
+    operations: dict[str, Operations] = field(default_factory=dict)
     _hearers: list[Hear] = field(default_factory=list)
     _caught_up: asyncio.Event = field(default_factory=asyncio.Event)
     _tail: asyncio.Task[None] | None = None

@@ -5,15 +5,19 @@ from __future__ import annotations
 import asyncio
 import os
 from collections.abc import Awaitable, Callable, Sequence
+from pathlib import Path
 from urllib.parse import urlsplit, urlunsplit
 
 from shared.bus.consumer import Consumer
 from shared.bus.decider import Hears
 from shared.bus.dispatch import Dispatcher
 from shared.bus.port import Record, Settler
+from shared.contracts.codes import OpsCode
 from shared.contracts.envelope import Envelope
 from shared.contracts.facts.base import Fact
-from shared.contracts.facts.ops import ConsumerResumed, DeadOrdered
+from shared.contracts.facts.ops import ConsumerPaused, ConsumerResumed, DeadOrdered
+from shared.contracts.problems import Refused
+from shared.replay.operations import Operations
 from shared.replay.projection import Projection
 from shared.replay.rebuild import Projector
 from shared.store.blobs import Blobs
@@ -22,6 +26,7 @@ from shared.store.mongo import MongoStore
 from shared.store.port import Store
 from shared.store.relay import Relay
 from shared.store.sqlite import SqliteStore
+from shared.store.sqlite_open import copy_database
 from shared.wiring.commons import Platform
 
 Task = Callable[[], Awaitable[None]]
@@ -61,11 +66,13 @@ class House:
         self.tasks: list[Task] = []
         self.closers: list[Task] = []
         self.projectors: dict[str, Projector] = {}
+        self.operations: Operations | None = None
         self._running: list[asyncio.Task[None]] = []
 
     def listen(self, owners: Sequence[str], hears: Hears) -> Dispatcher:
         """Say what the service hears, on the topics of which owners; return its dispatcher."""
         platform, prefix = self.platform, self.platform.settings.topic_prefix
+        self.owners, self.hears = tuple(owners), hears
         self.dispatcher = Dispatcher(self.store, platform.clock, platform.topics, hears)
         self.consumer = Consumer(
             platform.log,
@@ -87,6 +94,44 @@ class House:
         self.tasks.append(projector.run)
         return projector
 
+    def operate(self, title: str) -> Operations:
+        """Return what operators may look at and order here; the house keeps it, to restore and to close it."""
+        platform = self.platform
+        self.operations = Operations(
+            name=self.name,
+            title=title,
+            log=platform.log,
+            topics=platform.topics,
+            clock=platform.clock,
+            store=self.store,
+            relay=self.relay,
+            consumer=self.consumer,
+            owners=self.owners,
+            hears=self.hears,
+            ring=platform.ring,
+            blobs=self.blobs,
+            data=platform.settings.data,
+            say=platform.say,
+            projectors=self.projectors,
+            snapshots=self._snapshots(),
+        )
+        return self.operations
+
+    def _snapshots(self) -> dict[str, Callable[[Path], Awaitable[None]]]:
+        """Return how to copy what a backup takes; MongoDB has tools of its own."""
+        found: dict[str, Callable[[Path], Awaitable[None]]] = {}
+        if isinstance(self.store, SqliteStore):
+            found["state"] = self.store.snapshot
+        vault = self.platform.settings.data / self.name / "vault.db"
+
+        async def copy_vault(target: Path) -> None:
+            if not vault.exists():
+                raise Refused(OpsCode.SNAPSHOT_UNSUPPORTED, "本服务没有密钥库")
+            await asyncio.to_thread(copy_database, vault, target)
+
+        found["vault"] = copy_vault
+        return found
+
     async def hear_ops(self, _: Envelope, fact: Fact) -> None:
         """Carry out what a person ordered of this service's consumer."""
         match fact:
@@ -94,12 +139,20 @@ class House:
                 await self.consumer.redrive(fact.topic, fact.key)
             case DeadOrdered(consumer=self.consumer.name):
                 await self.consumer.discard(fact.topic, fact.key, person=fact.person, reason=fact.reason)
+            case ConsumerPaused(consumer=self.consumer.name):
+                await self._intend(f"{fact.person}：{fact.reason}")
             case ConsumerResumed(consumer=self.consumer.name):
-                self.consumer.resume()
+                await self._intend(None)
+
+    async def _intend(self, paused: str | None) -> None:
+        if self.operations is not None:
+            await self.operations.intend(paused)
 
     async def start(self) -> None:
         """Pay old debts first, then listen."""
         await self.relay.start()
+        if self.operations is not None:
+            await self.operations.restore()
         self._running = [asyncio.create_task(self.consumer.run(), name=f"{self.name}.consumer")]
         self._running += [asyncio.create_task(_forever(task)) for task in self.tasks]
 
@@ -109,6 +162,8 @@ class House:
         for task in self._running[1:]:
             task.cancel()
         await asyncio.gather(*self._running, return_exceptions=True)
+        if self.operations is not None:
+            await self.operations.close()
         for close in self.closers:
             await close()
         await self.relay.stop()

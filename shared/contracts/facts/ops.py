@@ -66,3 +66,26 @@ class ConsumerResumed(Fact):
     consumer: str
     person: str
     reason: str
+
+
+class ConsumerPaused(Fact):
+    """A person stops a consumer until it is resumed; a restart does not forget it."""
+
+    type: ClassVar[str] = "ops.consumer-paused"
+
+    consumer: str
+    person: str
+    reason: str
+
+
+class ReplayExecuted(Fact):
+    """A planned replay was carried out; ``sent`` counts effects that were missing and are due now (补发)."""
+
+    type: ClassVar[str] = "ops.replay-executed"
+
+    service: str
+    plan: str
+    proposer: str
+    person: str
+    reason: str
+    send_missing: bool = False

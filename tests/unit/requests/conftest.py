@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime, timedelta
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -180,11 +180,11 @@ class Desk:
     async def clock_of(self, id: str) -> Any:
         return (await self.client().get(f"/requests/v1/cases/{id}/clock")).json
 
-    async def decide(self, case: str, code: str = "A2", client: Client | None = None, **more: Any) -> Answer:
+    async def decide(self, case: str, named: str = "A2", /, client: Client | None = None, **more: Any) -> Answer:
         """Decide a case with everything its code demands."""
-        parts = dict.fromkeys(RULES.vocabularies.decisions[code].parts, "已依法写明。")
-        wish: dict[str, Any] = {"code": code, "parts": parts, "article": "条例第36条"}
-        if RULES.vocabularies.decisions[code].disclosing:
+        parts = dict.fromkeys(RULES.vocabularies.decisions[named].parts, "已依法写明。")
+        wish: dict[str, Any] = {"code": named, "parts": parts, "article": "条例第36条"}
+        if RULES.vocabularies.decisions[named].disclosing:
             wish["record"] = {"number": "沪电发〔2026〕7号"}
         return await self.step(case, "decide", client, **(wish | more))
 
@@ -196,7 +196,7 @@ class Desk:
         """Folding everything that was said gives exactly what is stored."""
         for aggregate in AGGREGATES:
             for stored in (await self.store.select(aggregate.kind, Query())).items:
-                state = None
+                state: Any = None
                 for e in self.said:
                     if e.subject == stored.id:
                         state = aggregate.evolve(state, FACTS[e.type].model_validate(e.data))
@@ -225,6 +225,3 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
 @pytest.fixture
 def rules() -> Rules:
     return RULES
-
-
-__all__ = ["BODY", "Desk", "timedelta"]

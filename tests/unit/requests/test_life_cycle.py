@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pytest
 
 from tests.unit.requests.conftest import BODY, Desk
@@ -91,8 +93,8 @@ async def test_overlapping_consultations_are_united(desk: Desk) -> None:
     assert (await desk.step(case, "consult", kind="third_party", party="甲公司", sent_on="2026-03-09")).status == 200
     await desk.step(case, "consult", kind="other_agency", party="乙局", sent_on="2026-03-18")
     assert (await desk.clock_of(case))["mode"] == "consulting"
-    first = {"consultation": 1, "outcome": "agreed", "ended_on": "2026-03-25"}
-    second = {"consultation": 2, "outcome": "agreed", "ended_on": "2026-04-01"}
+    first: dict[str, Any] = {"consultation": 1, "outcome": "agreed", "ended_on": "2026-03-25"}
+    second: dict[str, Any] = {"consultation": 2, "outcome": "agreed", "ended_on": "2026-04-01"}
     await desk.step(case, "end-consultation", **first)
     await desk.step(case, "end-consultation", **second)
     assert (await desk.clock_of(case))["due"] == "2026-04-23"
@@ -103,7 +105,7 @@ async def test_silence_of_a_third_party_counts_only_once_its_time_is_over(desk: 
     case = await desk.opened()
     desk.clock.to("2026-03-11")
     await desk.step(case, "consult", kind="third_party", party="甲公司", sent_on="2026-03-10", arrived_on="2026-03-11")
-    silent = {"consultation": 1, "outcome": "silent"}
+    silent: dict[str, Any] = {"consultation": 1, "outcome": "silent"}
     desk.clock.to("2026-04-01")
     assert (await desk.step(case, "end-consultation", **silent)).code == "SILENCE_TOO_EARLY"
     assert (await desk.decide(case)).code == "CONSULTATION_OPEN"
@@ -163,7 +165,7 @@ async def test_an_unpaid_fee_ends_as_f2_and_a_paid_one_restarts_the_clock(desk: 
 
 async def test_an_extension_is_granted_once_and_before_the_end(desk: Desk) -> None:
     first, second = await desk.opened("e1"), await desk.opened("e2")
-    wish = {"approved_by": "机关负责人", "reason": "需要检索档案"}
+    wish: dict[str, Any] = {"approved_by": "机关负责人", "reason": "需要检索档案"}
     assert (await desk.step(first, "extend", **wish, days=21)).code == "EXTENSION_TOO_LONG"
     desk.clock.to("2026-03-30", 23)
     assert (await desk.step(first, "extend", **wish)).status == 200

@@ -168,11 +168,13 @@ class LocalKafka:
     def _java(self, classpath: str, main: str, *args: str) -> list[str]:
         flags = ["-XX:+UseSerialGC", "-XX:TieredStopAtLevel=1", "-Dorg.slf4j.simpleLogger.defaultLogLevel=warn"]
         properties = str(self.folder / "server.properties")
-        files = ["format", "-t", *args, "-c", properties] if args else [properties]
+        # With "=": every 64th random id begins with "-", which would be read as an option.
+        files = ["format", *(f"--cluster-id={each}" for each in args), "-c", properties] if args else [properties]
         return [str(JAVA), f"-Xmx{self._heap_mb}m", *flags, "-cp", classpath, main, *files]
 
     async def _format(self, classpath: str) -> None:
-        cluster = base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        # The tool takes an id that begins with a hyphen for an option.
+        cluster = "g" + base64.urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")[1:]
         command = self._java(classpath, "kafka.tools.StorageTool", cluster)
         process = await asyncio.create_subprocess_exec(
             *command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, env=_environment()

@@ -31,6 +31,7 @@ _TYPES = {
     ".txt": "text/plain; charset=utf-8",
     ".json": "application/json",
     ".xml": "application/xml",
+    ".svg": "image/svg+xml",
 }
 _DOWNLOADS = {".pdf": "application/pdf", ".txt": _TYPES[".txt"], ".json": _TYPES[".json"]}
 _FEEDS = {"feed.xml": "application/atom+xml", "feed.json": "application/feed+json"}

@@ -64,7 +64,8 @@ class Questions:
         found = await asyncio.to_thread(find, index.shards, asked, offset, size)
         rows = await self._store.rows(index.items, found.ids)
         hits = [_hit(rows[id_], asked) for id_ in found.ids if id_ in rows and rows[id_].data]
-        return Result(hits, found.total, found.loose)
+        # Between a commit of the index and the save of its rows there may be hits nobody can show yet.
+        return Result(hits, found.total - (len(found.ids) - len(hits)), found.loose)
 
     async def facets(self, asked: Asked) -> dict[str, dict[str, int]]:
         """Return per facet how many hits have each value."""

@@ -95,7 +95,7 @@ async def test_files_are_served_with_type_policy_and_validator(house: House) -> 
     assert (head.status, head.body, head.headers["content-length"]) == (200, b"", str(len(page.body)))
     feed = await call(house.site, "/feed.xml")
     assert feed.headers["content-type"] == "application/atom+xml"
-    style = await call(house.site, f"/{house.pages.style_name}")
+    style = await call(house.site, f"/{house.pages.assets['site.css'][0]}")
     assert "immutable" in style.headers["cache-control"]
 
 

@@ -51,17 +51,23 @@ class Pages:
         )
         self._environment.filters["slug"] = slug
         self._environment.filters["cndate"] = _date
-        self._environment.globals.update(site=site, columns=columns, style=f"/{self.style_name}", filled=_filled)
+        self._environment.globals.update(
+            site=site,
+            columns=columns,
+            assets={name: f"/{address}" for name, (address, _) in self.assets.items()},
+            filled=_filled,
+        )
 
     @cached_property
-    def style(self) -> bytes:
-        """The style sheet."""
-        return files("services.publish.views.portal").joinpath("assets/site.css").read_bytes()
-
-    @cached_property
-    def style_name(self) -> str:
-        """The address of the style sheet, named by its content, so that browsers may keep it for ever."""
-        return f"assets/site.{hashlib.sha256(self.style).hexdigest()[:12]}.css"
+    def assets(self) -> dict[str, tuple[str, bytes]]:
+        """Name -> (address, content); an address carries a digest, so that browsers may keep the content for ever."""
+        folder = files("services.publish.views.portal").joinpath("assets")
+        found = {}
+        for name in ("site.css", "icon.svg"):
+            content = folder.joinpath(name).read_bytes()
+            stem, _, suffix = name.partition(".")
+            found[name] = (f"assets/{stem}.{hashlib.sha256(content).hexdigest()[:12]}.{suffix}", content)
+        return found
 
     def page(self, template: str, **values: Any) -> bytes:
         """Return a page."""

@@ -14,7 +14,7 @@ from services.publish.views.portal.render import Pages
 SITEMAP = 5000
 """Addresses in one part of the site map."""
 
-_ON_HOME = 12
+_ON_HOME = 10
 _INDEXES = {"topics": "按主题查阅", "years": "按年份查阅", "bodies": "按机构查阅"}
 _FED = ("columns/", "topics/")
 
@@ -41,7 +41,8 @@ class Writer:
     def fixed(self) -> None:
         """Write what depends on nothing but the site itself."""
         site = self.pages.site
-        self.folder.write(self.pages.style_name, self.pages.style)
+        for address, content in self.pages.assets.values():
+            self.folder.write(address, content)
         guide = self.pages.page("apply.html", title="依申请公开指南", here="request", trail=[("依申请公开", "")])
         self.folder.write("apply.html", guide)
         for name, title, lines in _MESSAGES:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Mapping
 from typing import Any
 
@@ -18,6 +19,11 @@ from shared.documents.proposals import State
 STATES = {State.STATED: ("明示", "green"), State.DERIVED: ("推断", "yellow"), State.ABSENT: ("缺失", "red")}
 _ASKED = ("title", "issuer", "number", "written_on", "attribute")
 _LONGEST_QUOTE = 60
+
+
+def at_terminal() -> bool:
+    """Return whether somebody is there to be asked."""
+    return sys.stdin.isatty()
 
 
 def show_draft(console: Console, found: Draft, more: Mapping[str, Any]) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Mapping
 from enum import StrEnum
 from pathlib import Path
@@ -12,7 +11,7 @@ import typer
 
 from gongkai.client import Client
 from gongkai.feeding.bar import Bar
-from gongkai.feeding.confirming import ask, show_draft
+from gongkai.feeding.confirming import ask, at_terminal, show_draft
 from gongkai.feeding.drafting import Draft
 from gongkai.feeding.following import follow
 from gongkai.feeding.results import FileResult, print_results
@@ -59,7 +58,7 @@ def feed(
     tables = [path for path in files if path.suffix.lower() in TABLES]
     if values and tables:
         raise typer.BadParameter(f"--set 只用于 TXT、DOCX、PDF 公文，不能用于 {tables[0].name}", param_hint="--set")
-    if not yes and len(tables) < len(files) and not sys.stdin.isatty():
+    if not yes and len(tables) < len(files) and not at_terminal():
         raise typer.BadParameter("没有终端可供确认，请加 --yes（只报送明示的要素）", param_hint="--yes")
     client = client_of(data, agency, url, key)
     with Bar(errors, as_json) as bar:

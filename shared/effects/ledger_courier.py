@@ -113,6 +113,10 @@ class Courier:
         with suppress(Unavailable):
             await self._clerk.tell(at_once=True)
 
+    async def pause(self, endpoint: str) -> None:
+        """Try an endpoint no more; what is due for it waits until ``resume``. Raises ``Unavailable``."""
+        await self._clerk.wards.pause(endpoint, self._clock.wire())
+
     async def resume(self, endpoint: str) -> None:
         """Try a paused endpoint again: what waited for it is due at once. Raises ``Unavailable``."""
         await self._clerk.wards.resume(endpoint, self._clock.wire())

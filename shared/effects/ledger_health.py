@@ -49,6 +49,7 @@ class Health:
     since: float | None = None
     noticed: int = 0
     alarmed: bool = False
+    held: bool = False
     version: int = 0
     probe: float = 0.0
     recent: deque[tuple[float, bool]] = field(default_factory=lambda: deque(maxlen=50))
@@ -69,6 +70,8 @@ class Health:
     def succeeded(self, now: float) -> Iterator[Notice]:
         """Count a success; yield what should be heard."""
         self.recent.append((now, True))
+        if self.held:
+            return
         self.since, self.noticed, self.alarmed = None, 0, False
         if self.condition is not Condition.HEALTHY:
             self.condition = Condition.HEALTHY
@@ -109,7 +112,8 @@ class Wards:
             for row in page.items:
                 condition = Condition(row.data["condition"])
                 since, noticed, alarmed = row.data["since"], row.data["noticed"], row.data["alarmed"]
-                self._known[row.id] = Health(row.id, condition, since, noticed, alarmed, row.version)
+                held = row.data.get("held", False)
+                self._known[row.id] = Health(row.id, condition, since, noticed, alarmed, held, row.version)
             after = page.next
             if after is None:
                 return
@@ -155,11 +159,18 @@ class Wards:
                 await self._keep(health, now)
         return notices
 
+    async def pause(self, endpoint: str, now: float) -> None:
+        """Try an endpoint no more until ``resume``, because a person said so. Raises ``Unavailable``."""
+        health = self._known.setdefault(endpoint, Health(endpoint))
+        health.condition, health.held, health.since = Condition.PAUSED, True, health.since or now
+        await self._keep(health, now)
+
     async def resume(self, endpoint: str, now: float) -> None:
         """Let a paused endpoint be tried again, at once. Raises ``Unavailable``."""
         health = self._known.get(endpoint)
         if health is not None and health.condition is Condition.PAUSED:
             health.condition, health.since, health.noticed, health.probe = Condition.DEGRADED, now, 0, 0.0
+            health.held = False
             await self._keep(health, now)
 
     async def _keep(self, health: Health, now: float) -> None:
@@ -168,6 +179,7 @@ class Wards:
             "since": health.since,
             "noticed": health.noticed,
             "alarmed": health.alarmed,
+            "held": health.held,
         }
         sick = 1 if health.since is not None else None
         index = {"sick": sick, "condition": health.condition.value}

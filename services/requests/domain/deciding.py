@@ -18,6 +18,7 @@ from shared.law.vocabularies import Decision
 
 ALREADY_PUBLIC = "A1"
 """The one disclosure that hands nothing over: it says where the public information is (条例 Art. 36(1))."""
+PARTIAL = "B"
 OTHER = "F"
 """First letter of the endings that give no reasons: the applicant let a time run out, or left."""
 
@@ -120,14 +121,18 @@ def _complete(decision: Decision, ruling: Ruling, doing: Doing) -> None:
     unknown = [part for part in ruling.parts or {} if part not in label]
     if unknown:
         raise Refused(RequestsCode.CODE_UNKNOWN, pointer=f"/parts/{unknown[0][:64]}")
-    adverse = decision.code == "B" or (not decision.disclosing and decision.code[0] != OTHER)
-    if adverse and not ruling.article:
+    if adverse(decision) and not ruling.article:
         raise Refused(RequestsCode.ARTICLE_MISSING, pointer="/article")
     if decision.disclosing and decision.code != ALREADY_PUBLIC and not _names_information(ruling.record):
         raise Refused(RequestsCode.INFORMATION_MISSING, pointer="/record")
     number = ruling.record.number if ruling.record else None
     if number and number_key(number) is None:
         raise Refused(RequestsCode.INFORMATION_MISSING, "发文字号格式不正确", pointer="/record/number")
+
+
+def adverse(decision: Decision) -> bool:
+    """Whether the applicant gets less than was asked for, so that reasons and articles are owed (条例 Art. 36)."""
+    return decision.code == PARTIAL or (not decision.disclosing and decision.code[0] != OTHER)
 
 
 def _names_information(record: Record | None) -> bool:

@@ -1,0 +1,190 @@
+"""What an officer sees: open cases by the days they have left, one case with its lawful steps, the decision."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Any
+
+from fastapi import Query as Asked
+from starlette.datastructures import FormData
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, RedirectResponse, Response
+
+from services.requests.api.cases import act
+from services.requests.api.deps import Deps, case_of, may_read, scope_of
+from services.requests.commands import Decide
+from services.requests.domain.deciding import adverse
+from services.requests.domain.state import Request as Case
+from services.requests.domain.steps import STEPS, StepName
+from services.requests.handlers import STEP_ACTS
+from services.requests.pages.forms import FIELDS, names_of, page, step_wish, wanted, wish_of
+from services.requests.views import showing
+from shared.contracts.codes import RequestsCode, WebCode
+from shared.contracts.problems import Refused
+from shared.law.vocabularies import Decision
+from shared.security.principals import Principal
+from shared.store.port import Query
+from shared.web.asking import Paged, close_cursor
+from shared.web.auth import allow
+from shared.web.routes import Router
+
+ROOT = "/console/requests"
+Officer = Annotated[Principal, allow("officer")]
+
+
+def officer_pages(deps: Deps) -> Router:
+    """Return the officers' pages."""
+    made = Router(include_in_schema=False)
+    _lists(made, deps)
+    _deciding(made, deps)
+    _case(made, deps)
+    return made
+
+
+def own_body(caller: Principal, body: str | None) -> str | None:
+    """Return the body a page is about: the one asked for, else the first the officer's key names."""
+    exact = sorted(each for each in caller.bodies if not each.endswith("*"))
+    return body or (exact[0] if exact else None)
+
+
+def _lists(made: Router, deps: Deps) -> None:
+    @made.get(ROOT)
+    async def index(
+        request: Request, caller: Officer, part: Paged, body: str | None = None, open: bool = True
+    ) -> Response:
+        body = own_body(caller, body)
+        query = Query(after=part.after, limit=part.limit)
+        found = await deps.views.cases(scope_of(caller, body), query, open_=open)
+        now = deps.clock.business()
+        values = {
+            "items": [showing.card(case, deps.rules, now) for case in found.items],
+            "next": close_cursor(found.next) if found.next is not None else None,
+            "bodies": sorted(each for each in caller.bodies if not each.endswith("*")),
+            "body": body,
+            "open": open,
+        }
+        return page(request, "cases.html", values)
+
+    @made.get(f"{ROOT}/report")
+    async def report(
+        request: Request,
+        caller: Officer,
+        body: str | None = None,
+        year: Annotated[int | None, Asked(ge=2019, le=2999)] = None,
+    ) -> Response:
+        named = body or next((each for each in sorted(caller.bodies) if not each.endswith("*")), "")
+        may_read(caller, named)
+        office = await deps.views.office(named)
+        if office is None:
+            raise Refused(RequestsCode.BODY_UNKNOWN)
+        found = await deps.views.table_two(named, year or deps.clock.business().year)
+        return page(request, "report.html", {"report": showing.report(found, named, office.name, deps.rules)})
+
+
+def _case(made: Router, deps: Deps) -> None:
+    @made.get(f"{ROOT}/{{request_id}}")
+    async def case(request: Request, caller: Officer, request_id: str) -> Response:
+        return await _shown(deps, request, caller, request_id)
+
+    @made.get(f"{ROOT}/{{request_id}}/clock")
+    async def clock(request: Request, caller: Officer, request_id: str) -> Response:
+        found, _ = await case_of(deps, caller, request_id)
+        return page(request, "clock.html", {"clock": showing.clock_receipt(found, deps.rules, deps.clock.business())})
+
+    @made.post(f"{ROOT}/{{request_id}}/{{name}}")
+    async def take(request: Request, caller: Officer, request_id: str, name: str) -> Response:
+        step = next((each for each in STEPS if each == name), None)
+        if step is None:
+            raise Refused(WebCode.NOT_FOUND)
+        form = await request.form()
+        try:
+            wish = step_wish(step, STEP_ACTS[step][0], form)
+            await act(deps, caller, request_id, step, wish, wanted(caller, form))
+        except Refused as refused:
+            return await _shown(deps, request, caller, request_id, refused, step)
+        return RedirectResponse(f"{ROOT}/{request_id}", 303)
+
+
+async def _shown(
+    deps: Deps,
+    request: Request,
+    caller: Principal,
+    request_id: str,
+    refused: Refused | None = None,
+    tried: StepName | None = None,
+) -> HTMLResponse:
+    """Return the page of a case with the steps that are lawful now, and no others."""
+    found, version = await case_of(deps, caller, request_id)
+    value = await _whole(deps, found)
+    values = {
+        "case": value,
+        "version": version,
+        "steps": [] if found.erased else value["steps"],
+        "fields": FIELDS,
+        "labels": deps.rules.vocabularies.notices.label,
+        "tried": tried,
+        "names": names_of(tried) if tried else {},
+    }
+    return page(request, "case.html", values, refused)
+
+
+async def _whole(deps: Deps, case: Case) -> dict[str, Any]:
+    value = showing.detail(case, deps.rules, deps.clock.business())
+    return value | await asyncio.to_thread(deps.people.of, case)
+
+
+def _deciding(made: Router, deps: Deps) -> None:
+    @made.get(f"{ROOT}/{{request_id}}/decide")
+    async def form(request: Request, caller: Officer, request_id: str, code: str = "") -> Response:
+        return await _decision_form(deps, request, caller, request_id, FormData({"code": code}))
+
+    @made.post(f"{ROOT}/{{request_id}}/decide")
+    async def decide(request: Request, caller: Officer, request_id: str) -> Response:
+        given = await request.form()
+        try:
+            await act(deps, caller, request_id, "decide", _wish(given), wanted(caller, given))
+        except Refused as refused:
+            return await _decision_form(deps, request, caller, request_id, given, refused)
+        return RedirectResponse(f"{ROOT}/{request_id}", 303)
+
+
+def _wish(form: FormData) -> Decide:
+    plain = {name: str(form.get(name, "")).strip() for name in ("code", "article", "reason")}
+    record = {name: str(form.get(name, "")).strip() for name in ("document_id", "number", "title", "text")}
+    parts = {name.removeprefix("part-"): str(form[name]) for name in form if name.startswith("part-")}
+    more = {
+        "parts": {part: text for part, text in parts.items() if text.strip()},
+        "record": {name: text for name, text in record.items() if text},
+        "grounds": tuple(str(each) for each in form.getlist("grounds")),
+    }
+    return wish_of(Decide, {**plain, **more})
+
+
+async def _decision_form(
+    deps: Deps,
+    request: Request,
+    caller: Principal,
+    request_id: str,
+    given: FormData,
+    refused: Refused | None = None,
+) -> HTMLResponse:
+    """Return the form of a decision; once its code is chosen it asks for the parts that code demands."""
+    found, version = await case_of(deps, caller, request_id)
+    words = deps.rules.vocabularies
+    groups: dict[str, list[Decision]] = {}
+    for each in words.decisions:
+        groups.setdefault(each.group, []).append(each)
+    code = str(given.get("code", ""))
+    decision = next((each for each in words.decisions if each.code == code), None)
+    values = {
+        "case": await _whole(deps, found),
+        "version": version,
+        "groups": list(groups.items()),
+        "code": code,
+        "decision": decision,
+        "adverse": decision is not None and adverse(decision),
+        "grounds": [words.grounds[ground] for ground in decision.grounds] if decision else [],
+        "labels": words.notices.label,
+        "given": given,
+    }
+    return page(request, "decide.html", values, refused)

@@ -8,9 +8,10 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from gongkai.feeding.items import Item, event
+from gongkai.feeding.items import Item, source_of
 from shared.contracts.canonical import digest
 from shared.contracts.facts.feed import DocumentIssued
+from shared.documents.events import event
 from shared.documents.filling import Filled, filled, refuse_classified, stated, text_of
 from shared.documents.proposing import propose
 from shared.documents.reading import decode, read_document
@@ -57,7 +58,7 @@ def item(found: Draft, more: Mapping[str, Any], agency: str, upload: Upload) -> 
     if "text" not in data:
         data |= _text(found.text, upload)
     data["files"] = [{"name": found.name, "blob": dict(upload(_original(found), found.mediatype))}]
-    return Item(None, event(agency, DocumentIssued.type, found.subject, id_, data))
+    return Item(None, event(source_of(agency), DocumentIssued.type, found.subject, id_, data))
 
 
 def _text(text: str, upload: Upload) -> dict[str, Any]:

@@ -14,7 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from shared.web.app import create_app
 from shared.web.console import operators_router
-from shared.web.feed import DiskGuard, FeedDeps, Verdicts, feed_router
+from shared.web.feed import DiskGuard, Door, FeedDeps, Verdicts, feed_router
 from shared.web.ops import ops_router
 from shared.web.pages import console_router
 from shared.wiring.commons import Platform
@@ -51,17 +51,19 @@ def service_app(house: House, title: str, routers: Sequence[APIRouter], judge: V
         buckets=platform.buckets,
         registry=registry,
     )
+    door = Door(feed)
     operations = house.operate(title)
     platform.operations[house.name] = operations
     operators = [ops_router(operations), operators_router(operations, platform.operations)]
     app = create_app(
         house.name,
         title,
-        [*routers, feed_router(feed), console_router(), *operators],
+        [*routers, feed_router(door), console_router(), *operators],
         access=platform.access,
         ready=house.ready,
         registry=registry,
     )
+    app.state.door = door  # for pages that report: what they let in passes the same checks
     return Service(house.name, app, house)
 
 

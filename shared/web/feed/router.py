@@ -13,13 +13,13 @@ from starlette.responses import Response
 from shared.contracts.codes import FeedCode, WebCode
 from shared.contracts.problems import Refused
 from shared.security.principals import Principal, PrincipalKind
-from shared.store.blobs import LIMIT, BlobErased, BlobRejected
+from shared.store.blobs import LIMIT
 from shared.web.asking import Paged, Slice, shown
 from shared.web.auth import PUBLIC, allow, spend
 from shared.web.feed.bodies import MOST_BYTES, kind_of, split
 from shared.web.feed.deps import FeedDeps
 from shared.web.feed.door import Door
-from shared.web.feed.media import as_declared, bare
+from shared.web.feed.media import bare
 from shared.web.feed.questions import Questions
 from shared.web.feed.schemas import catalogue, schema_of
 from shared.web.feed.taken import Taken
@@ -30,23 +30,21 @@ State = Literal["admitted", "returned", "rejected", "duplicate"]
 Agency = Annotated[Principal, allow("agency")]
 
 
-def feed_router(deps: FeedDeps) -> Router:
+def feed_router(door: Door) -> Router:
     """Return the feed's routes; any service may open the door, a receipt names its judge."""
     router = Router(prefix="/feed/v1", tags=["报送"])
-    _events(router, deps)
-    _receipts(router, deps)
+    _events(router, door)
+    _receipts(router, door.deps)
     _schemas(router)
-    _blobs(router, deps)
+    _blobs(router, door)
     return router
 
 
-def _events(router: Router, deps: FeedDeps) -> None:
-    door = Door(deps)
-
+def _events(router: Router, door: Door) -> None:
     async def parts_of(request: Request) -> list[Any]:
         kind = kind_of(request.headers)
         parts = split(kind, await _body(request))
-        spend(request, deps.buckets, len(parts))
+        spend(request, door.deps.buckets, len(parts))
         return parts
 
     @router.post("/events", status_code=202, summary="上报事件", max_body_size=MOST_BYTES, responses=_ANSWERS)
@@ -95,22 +93,14 @@ def _schemas(router: Router) -> None:
         return response
 
 
-def _blobs(router: Router, deps: FeedDeps) -> None:
+def _blobs(router: Router, door: Door) -> None:
     @router.put("/blobs/{sha256}", summary="上传正文或附件", max_body_size=LIMIT, status_code=201)
     async def blob(request: Request, sha256: Annotated[str, Path(pattern="^[0-9a-f]{64}$")], _: Agency) -> Response:
-        if deps.disk.full():
-            raise Refused(WebCode.DISK_FULL)
         if request.headers.get("content-encoding", "identity").lower() != "identity":
             raise Refused(WebCode.MEDIA_TYPE, "不接受压缩的内容，请去掉 Content-Encoding")
-        spend(request, deps.buckets, 1)
+        spend(request, door.deps.buckets, 1)
         mediatype = bare(request.headers.get("content-type", ""))
-        known = deps.blobs.exists(sha256)
-        try:
-            size = await deps.blobs.put_stream(sha256, as_declared(mediatype, _stream(request)))
-        except BlobRejected as error:
-            raise Refused(FeedCode.BLOB_MISMATCH) from error
-        except BlobErased as error:
-            raise Refused(WebCode.CONFLICT, "该内容已按规定删除，不再接收") from error
+        size, known = await door.keep(sha256, mediatype, _stream(request))
         return shown({"sha256": sha256, "size": size, "mediatype": mediatype}, status=200 if known else 201)
 
 

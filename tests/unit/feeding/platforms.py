@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from gongkai.client import Answer, Client, Unreachable
-from gongkai.feeding.items import Item, event
+from gongkai.feeding.items import Item
+from shared.documents.events import event
 
 Reply = Answer | Unreachable
 BUSY = Answer(503, {"retry-after": "5"}, b"{}")
@@ -57,4 +58,4 @@ class Watch:
 
 
 def items(count: int, type_: str = "feed.body-registered", size: int = 0) -> list[Item]:
-    return [Item(n, event("a", type_, f"s{n}", f"e{n}", {"text": "字" * size})) for n in range(1, count + 1)]
+    return [Item(n, event("/a/cli", type_, f"s{n}", f"e{n}", {"text": "字" * size})) for n in range(1, count + 1)]

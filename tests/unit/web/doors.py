@@ -16,7 +16,7 @@ from shared.security.limits import Buckets
 from shared.security.receipts import Receipts
 from shared.store.blobs import Blobs
 from shared.store.port import Page
-from shared.web.feed import DiskGuard, FeedDeps, Verdict, feed_router
+from shared.web.feed import DiskGuard, Door, FeedDeps, Verdict, feed_router
 from tests.unit.web.client import Answer, Client
 from tests.unit.web.conftest import Desk
 
@@ -87,7 +87,7 @@ class Doorway:
             patience=self.patience,
         )
         key = self.desk.key("agency", "a1", source=SOURCE, types=frozenset(TYPES), bodies=frozenset({"b1", "b2*"}))
-        self.app = self.desk.app(feed_router(self.deps), registry=self.deps.registry)
+        self.app = self.desk.app(feed_router(Door(self.deps)), registry=self.deps.registry)
         self.client = Client(self.app, key)
 
     async def open(self) -> Doorway:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from services.requests.domain.conversion import Demand, Review, evolve_demand, evolve_review
+from services.requests.domain.conversion import Review, evolve_review
+from services.requests.domain.demand import Demand, evolve_demand
 from services.requests.domain.folding import evolve_request
 from services.requests.domain.registers import Office, Register, evolve_office, evolve_register
 from services.requests.domain.state import Request

@@ -89,6 +89,34 @@ def said_wrong(message: ConsoleMessage) -> list[str]:
     return [message.text] if message.type == "error" and not expected else []
 
 
+async def confirm(officer: Page) -> None:
+    """Open the one case and confirm it; nothing but the lawful steps is offered."""
+    await officer.get_by_role("link", name="〔2026〕第1号").click()
+    await expect(officer.get_by_text("陈晓禾")).to_be_visible()
+    summaries = officer.locator("section[aria-labelledby=steps] summary")
+    assert [text.split()[0] for text in await summaries.all_inner_texts()] == ["确认收到申请", "申请人撤回"]
+    await summaries.first.click()
+    await officer.get_by_role("button", name="确认收到申请").click()
+    await expect(officer.get_by_text("剩 20 个工作日")).to_be_visible()
+    await shoot(officer, "case")
+
+
+async def decide(officer: Page) -> None:
+    """Disclose, first without saying what, then with its number."""
+    await officer.get_by_role("link", name="作出处理决定").click()
+    await officer.get_by_label("处理决定", exact=True).select_option("A2")
+    await officer.get_by_role("button", name="选定").click()
+    for label in ("所提供的信息 （必填）", "获取方式 （必填）", "获取地点或者网址 （必填）", "获取时间 （必填）"):
+        await officer.get_by_label(label).fill("见附件，网上获取。")
+    await officer.get_by_role("button", name="作出决定").click()
+    await expect(officer.get_by_role("alert")).to_contain_text("公开的决定须写明公文编号、发文字号")
+    await shoot(officer, "decide-refused")
+    await officer.get_by_label("发文字号").fill("沪电发〔2026〕7号")
+    await officer.get_by_role("button", name="作出决定").click()
+    await expect(officer.get_by_text("〔2026〕第1号-告")).to_be_visible()
+    await shoot(officer, "decided")
+
+
 async def test_an_application_is_made_decided_and_converted_in_the_browser(
     desk: Desk, site: str, browser: Browser
 ) -> None:
@@ -102,28 +130,9 @@ async def test_an_application_is_made_decided_and_converted_in_the_browser(
     officer = await signed_in(browser, desk, site, "officer-1")
     officer.on("pageerror", lambda error: problems.append(str(error)))
     await shoot(officer, "cases")
-    await officer.get_by_role("link", name="〔2026〕第1号").click()
-    await expect(officer.get_by_text("陈晓禾")).to_be_visible()
-    summaries = officer.locator("section[aria-labelledby=steps] summary")
-    assert [text.split()[0] for text in await summaries.all_inner_texts()] == ["确认收到申请", "申请人撤回"]
-    await summaries.first.click()
-    await officer.get_by_role("button", name="确认收到申请").click()
-    await expect(officer.get_by_text("剩 20 个工作日")).to_be_visible()
-    await shoot(officer, "case")
-
-    await officer.get_by_role("link", name="作出处理决定").click()
-    await officer.get_by_label("处理决定", exact=True).select_option("A2")
-    await officer.get_by_role("button", name="选定").click()
-    for label in ("所提供的信息 （必填）", "获取方式 （必填）", "获取地点或者网址 （必填）", "获取时间 （必填）"):
-        await officer.get_by_label(label).fill("见附件，网上获取。")
-    await officer.get_by_role("button", name="作出决定").click()
-    await expect(officer.get_by_role("alert")).to_contain_text("公开的决定须写明公文编号、发文字号")
-    await shoot(officer, "decide-refused")
-    await officer.get_by_label("发文字号").fill("沪电发〔2026〕7号")
-    await officer.get_by_role("button", name="作出决定").click()
-    await expect(officer.get_by_text("〔2026〕第1号-告")).to_be_visible()
+    await confirm(officer)
+    await decide(officer)
     await desk.settle()
-    await shoot(officer, "decided")
     await officer.goto(f"{site}/console/requests/reviews")
     await expect(officer.get_by_text("须由另一名工作人员批准")).to_be_visible()
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from services.requests.domain.conversion import CONVERSION_BASIS, review_id_of
+from services.requests.domain.conversion import CONVERSION_BASIS
+from services.requests.domain.demand import review_id_of
 from services.requests.domain.state import Request
 from services.requests.domain.steps import expired, taking
 from services.requests.domain.timing import Doing, said

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.requests.domain.casework import register
-from services.requests.domain.conversion import Demand, Review, demand_id_of, note_demand, open_review
+from services.requests.domain.conversion import Review, open_review
+from services.requests.domain.demand import Demand, demand_id_of, note_demand
 from services.requests.domain.registers import (
     NATIONAL,
     Office,

@@ -17,11 +17,16 @@ OWNERS: dict[str, ModuleType] = {
 }
 
 
+def _within(name: str, package: str) -> bool:
+    """Whether a module is an owner's file, or one of the files of an owner's package."""
+    return name == package or name.startswith(f"{package}.")
+
+
 def _facts() -> dict[str, type[Fact]]:
     found: dict[str, type[Fact]] = {}
     for owner, module in OWNERS.items():
         for value in vars(module).values():
-            if isinstance(value, type) and issubclass(value, Fact) and value.__module__ == module.__name__:
+            if isinstance(value, type) and issubclass(value, Fact) and _within(value.__module__, module.__name__):
                 name = getattr(value, "type", None)
                 if name is not None:
                     if not name.startswith(f"{owner}.") or name in found:

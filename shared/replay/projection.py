@@ -32,9 +32,11 @@ class Projection(Protocol):
     (files, an index) must come out the same when the batch is applied again after a crash. Cutting the log into other
     batches must not change the outcome. ``export`` yields canonical lines, equal for equal projections; ``count`` is
     how many live items there are; ``clear`` removes everything; ``tidy`` is called when no news is waiting.
+    ``counts_in`` is the table, if there is one, whose rows are named by their aggregate and versioned by its sequence.
     """
 
     name: str
+    counts_in: str | None
     owners: Sequence[str]
     hears: Mapping[str, type[Fact]]
 
@@ -88,7 +90,8 @@ class RowProjection:
         name: of the projection; its tables are ``<name>.<colour>.<table>``.
         owners: whose topics it reads.
         facts: the facts ``fold`` wants.
-        tables: the short names of the tables ``fold`` writes; the first one holds the live items.
+        tables: the short names of the tables ``fold`` writes; the first one holds the live items, each named by its
+            aggregate and versioned by its sequence.
         fold: pure; returns the rows a fact leads to, named by short table, ``gone(...)`` for one that goes. A row's
             version must grow with the events that write it: the ``sequence`` of its aggregate.
         store: where the rows are.
@@ -111,6 +114,7 @@ class RowProjection:
         self._fold = fold
         self._store = store
         self._tables = {short: table_of(name, colour, short) for short in tables}
+        self.counts_in: str | None = self._tables[tables[0]]
 
     async def apply(self, news: Sequence[News]) -> Sequence[Row]:
         """Fold the news; of several rows of one id only the newest is written."""

@@ -49,6 +49,7 @@ class Portal:
         self.folder = Folder(root / colour)
         self._store, self._blobs, self._pages = store, blobs, pages
         self._items, self._gone = table_of(NAME, colour, "items"), table_of(NAME, colour, "gone")
+        self.counts_in: str | None = self._items
         self._shelves: Shelves | None = None
 
     async def apply(self, news: Sequence[News]) -> Sequence[Row]:

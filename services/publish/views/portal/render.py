@@ -31,7 +31,7 @@ class Site:
     name: str = "政府信息公开平台"
     owner: str = "本级人民政府办公室"
     base: str = "http://127.0.0.1:8600"
-    apply_form: str = "/requests/apply"
+    apply_form: str = "/requests/v1/apply"
     office: Mapping[str, str] = field(default_factory=dict)
     hub: str = ""
 

@@ -50,6 +50,7 @@ class Search:
         self.hears: Mapping[str, type[Fact]] = {each.type: each for each in (ItemPublished, ItemWithdrawn)}
         self.shards = Shards(root / colour)
         self.items = table_of(NAME, colour, "items")
+        self.counts_in: str | None = self.items
         self._store, self._blobs = store, blobs
         self._marker = root / colour / "unclean"
 

@@ -184,12 +184,13 @@ def kind_of(cause: str) -> str:
     return {"http": "command", "sweep": "sweep", "job": "job"}.get(cause.partition(":")[0], "unknown")
 
 
-def ids_in(tree: dict[str, Any]) -> list[str]:
-    """Return the ids of all events in a tree, to look for their effects."""
-    found, waiting = [], [tree]
+def subjects_in(tree: dict[str, Any]) -> set[str]:
+    """Return the aggregates a tree is about, to look for their effects."""
+    found, waiting = set(), [tree]
     while waiting:
         node = waiting.pop()
-        found.append(str(node["id"]))
+        if "subject" in node:
+            found.add(str(node["subject"]))
         waiting += node["children"]
     return found
 

@@ -54,7 +54,7 @@ def service_app(house: House, title: str, routers: Sequence[APIRouter], judge: V
     door = Door(feed)
     operations = house.operate(title)
     platform.operations[house.name] = operations
-    operators = [ops_router(operations), operators_router(operations, platform.operations)]
+    operators = [ops_router(operations, platform.operations), operators_router(operations, platform.operations)]
     app = create_app(
         house.name,
         title,

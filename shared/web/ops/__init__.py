@@ -1,5 +1,7 @@
 """What operators ask and order over HTTP, under ``/<service>/v1/ops``; for keys of operators only (运维接口)."""
 
+from collections.abc import Mapping
+
 from shared.replay.operations import Operations
 from shared.web.auth import allow
 from shared.web.ops.copies import copies
@@ -13,9 +15,10 @@ from shared.web.routes import Router
 __all__ = ["ops_router"]
 
 
-def ops_router(ops: Operations) -> Router:
-    """Return the operators' routes of one service."""
+def ops_router(ops: Operations, all_: Mapping[str, Operations]) -> Router:
+    """Return the operators' routes of one service; ``all_`` are those of its process, for traces across services."""
     router = Router(prefix=f"/{ops.name}/v1/ops", tags=["运维"], dependencies=[allow("operator")])
-    for part in (health, dead_letters, replays, rebuilds, keys, topics, copies):
+    health(router, ops, all_)
+    for part in (dead_letters, replays, rebuilds, keys, topics, copies):
         part(router, ops)
     return router

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import Query as Asked
@@ -10,15 +11,18 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from shared.contracts.facts.ops import ConsumerPaused, ConsumerResumed
-from shared.replay.causes import ids_in
+from shared.replay.causes import subjects_in
 from shared.replay.operations import Operations
 from shared.store.port import Query
 from shared.web.asking import Paged, listed, shown
 from shared.web.ops.asking import Reasoned, person_of
 from shared.web.routes import Router
 
+EACH = 200
+_SHOWN = ("state", "item", "edition", "recipient", "endpoint", "purpose", "attempts", "settled", "error")
 
-def health(router: Router, ops: Operations) -> None:
+
+def health(router: Router, ops: Operations, all_: Mapping[str, Operations]) -> None:
     """Add the routes about the service as a whole."""
 
     @router.get("")
@@ -42,8 +46,8 @@ def health(router: Router, ops: Operations) -> None:
 
     @router.get("/trace")
     async def trace(id: Annotated[str, Asked(min_length=1, max_length=300)]) -> Response:
-        """The chain of causes an event, document, request or receipt belongs to, with effects of this service."""
-        return shown(await trace_of(ops, id))
+        """The chain of causes an event, document, request or receipt belongs to, and the effects it led to."""
+        return shown(await trace_of(ops, all_, id))
 
     @router.get("/effects")
     async def effects(
@@ -53,10 +57,10 @@ def health(router: Router, ops: Operations) -> None:
         query = Query(equal={"state": state}, after=page.after, limit=page.limit)
         return listed(await ops.store.page(ops.ledger, query), lambda row: {"id": row.id, **row.data})
 
-    @router.get("/effects/caused")
-    async def caused(event: Annotated[list[str], Asked(max_length=200)]) -> Response:
-        """Effects that these events led to."""
-        return shown({"items": await effects_under(ops, event)})
+    @router.get("/effects/about")
+    async def about(subject: Annotated[list[str], Asked(max_length=200)]) -> Response:
+        """Effects about these documents or pushes."""
+        return shown({"items": await effects_about(ops, subject)})
 
     @router.get("/rates")
     async def rates() -> Response:
@@ -92,18 +96,28 @@ async def summary_of(ops: Operations) -> dict[str, Any]:
     }
 
 
-async def trace_of(ops: Operations, name: str) -> dict[str, Any]:
-    """Return the chain of causes, each event with this service's effects under it."""
+async def trace_of(ops: Operations, all_: Mapping[str, Operations], name: str) -> dict[str, Any]:
+    """Return the chain of causes, with the effects that the services of this process have about its subjects."""
     found = await ops.trace.of(name)
-    ids = [id_ for root in found["roots"] for id_ in ids_in(root)]
-    return {**found, "effects": await effects_under(ops, ids)}
+    subjects = sorted({subject for root in found["roots"] for subject in subjects_in(root)})
+    effects = [each for other in all_.values() for each in await effects_about(other, subjects)]
+    return {**found, "subjects": subjects, "effects": effects}
 
 
-async def effects_under(ops: Operations, events: list[str]) -> list[dict[str, Any]]:
-    """Return the ledger's entries that carry one of these events as their ``cause``, at most 1,000 of each."""
-    found = []
-    for event in events:
-        page = await ops.store.page(ops.ledger, Query(equal={"cause": event}, limit=1000))
-        names = ("state", "item", "recipient", "endpoint", "purpose", "attempts", "settled")
-        found += [{"id": row.id, "cause": event} | {name: row.data.get(name) for name in names} for row in page.items]
-    return found
+async def effects_about(ops: Operations, subjects: Sequence[str]) -> list[dict[str, Any]]:
+    """Return the ledger's entries about these documents (``item``) or pushes, at most ``EACH`` of one subject.
+
+    What was left out is counted in an entry of its own.
+    """
+    found: dict[str, dict[str, Any]] = {}
+    for subject in subjects:
+        for field in ("item", "push"):
+            asked = Query(equal={field: subject}, limit=EACH)
+            page = await ops.store.page(ops.ledger, asked)
+            for row in page.items:
+                entry = {"id": row.id, "service": ops.name, "subject": subject}
+                found.setdefault(row.id, entry | {name: row.data.get(name) for name in _SHOWN})
+            if page.next is not None:
+                rest = (await ops.store.count(ops.ledger, asked))[None] - EACH
+                found[f"{field}:{subject}"] = {"service": ops.name, "subject": subject, "left_out": rest}
+    return list(found.values())

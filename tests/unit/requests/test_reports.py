@@ -10,6 +10,7 @@ from services.requests.domain.reporting import Counted, table_two
 from services.requests.sweeps import Deadlines
 from services.requests.views.caseload import caseload_rows
 from shared.contracts.facts import FACTS
+from shared.law.workdays import YearTable
 from tests.unit.requests.conftest import RULES, Desk
 
 TABLE = "/requests/v1/reports/table-two"
@@ -102,6 +103,32 @@ async def test_a_deadline_on_a_guessed_calendar_says_so(desk: Desk) -> None:
     case = await desk.case(await desk.opened())
     assert case.provisional
     assert "2027" in case.calendar
+
+
+async def test_a_published_calendar_counts_open_cases_anew_and_says_so_once(desk: Desk) -> None:
+    desk.clock.to("2026-12-15")
+    case = await desk.opened()
+    guessed = (await desk.case(case)).due
+    off = {"元旦": tuple(date(2027, 1, day) for day in (1, 2, 3)), "另休": (date(2027, 1, 4),)}
+    table = YearTable(year=2027, version="2027.1", notices=("通知",), off=off)
+    sweep = Deadlines(desk.deps.views, desk.dispatcher, desk.clock, RULES.with_year(table))
+    assert await sweep.sweep() == 1
+    assert await sweep.sweep() == 0
+    found = await desk.case(case)
+    assert found.due is not None
+    assert guessed is not None
+    assert (found.provisional, (found.due - guessed).days, desk.types()[-1]) == (False, 1, "deadline-recomputed")
+
+
+async def test_the_applicants_own_time_is_reminded_and_passes_too(desk: Desk) -> None:
+    case = await desk.opened()
+    await desk.step(case, "notify-correction", text="请写明年度", days=10)
+    sweep = Deadlines(desk.deps.views, desk.dispatcher, desk.clock, RULES)
+    for day, said in (("2026-03-13", "deadline-neared"), ("2026-03-17", "deadline-passed")):
+        desk.clock.to(day)
+        assert await sweep.sweep() == 1
+        assert (desk.types()[-1], desk.said[-1].data["what"]) == (said, "correction")
+    assert not (await desk.case(case)).overdue
 
 
 async def test_the_caseload_has_a_row_per_application_and_decision(desk: Desk) -> None:

@@ -1,0 +1,1 @@
+"""The world outside: webhooks and mails as they leave."""

@@ -39,7 +39,9 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m bench", description="性能测试：每个问题输出一行或几行 JSON")
-    parser.add_argument("names", nargs="*", choices=[*NAMES, []], metavar="问题", help="、".join(NAMES) + "；不写则全部")
+    parser.add_argument(
+        "names", nargs="*", choices=[*NAMES, []], metavar="问题", help="、".join(NAMES) + "；不写则全部"
+    )
     parser.add_argument("--quick", action="store_true", default=os.environ.get("QUICK") == "1", help="五分钟以内的短测")
     parser.add_argument("--results", type=Path, help="把结果并入这个 JSON Lines 文件")
     parser.add_argument("--write-docs", action="store_true", help="用这次的结果更新 docs/benchmarks.md")

@@ -33,7 +33,9 @@ async def run(town: Town) -> list[Result]:
         plain = f"{place.prefix}plain"
         await platform.log.ensure([TopicSpec(plain, _PARTITIONS, 1)])
         async with town.running(place, "bench.door", "/feed/v1/schemas") as url, aiohttp.ClientSession() as session:
-            made = [samples.lines([samples.document_event(n * BATCH + i) for i in range(BATCH)]) for n in range(batches)]
+            made = [
+                samples.lines([samples.document_event(n * BATCH + i) for i in range(BATCH)]) for n in range(batches)
+            ]
             series = _Series(session, url, tokens)
             await series.send(made[:warm])
             producer = AIOKafkaProducer(
@@ -44,7 +46,9 @@ async def run(town: Town) -> list[Result]:
             try:
                 await _produce(producer, plain, made[:warm])
                 found = await alternate(
-                    rounds, lambda: _timed(series.send(made), batches), lambda: _timed(_produce(producer, plain, made), batches)
+                    rounds,
+                    lambda: _timed(series.send(made), batches),
+                    lambda: _timed(_produce(producer, plain, made), batches),
                 )
             finally:
                 await producer.stop()

@@ -16,7 +16,7 @@ from typing import Any, Self
 
 import aiohttp
 
-from bench.samples import AGENCY
+from bench.samples import AGENCY, NOW
 from gongkai.child import spawn
 from gongkai.localkafka import LocalKafka
 from gongkai.ports import free_port
@@ -46,13 +46,12 @@ class Place:
         """Return the settings of a process in this place."""
         return load_settings(kafka=self.bootstrap, data=self.data, topic_prefix=self.prefix, **more)
 
-    def environment(self, port: int, **more: str) -> dict[str, str]:
+    def environment(self, **more: str) -> dict[str, str]:
         """Return the same as the environment of a child process."""
         own = {
             "KAFKA": self.bootstrap,
             "DATA": str(self.data),
             "TOPIC_PREFIX": self.prefix,
-            "PORT": str(port),
             **more,
         }
         return {**os.environ, "PYTHONPATH": str(ROOT), **{f"GONGKAI_{name}": value for name, value in own.items()}}
@@ -93,18 +92,24 @@ class Town:
             await platform.close()
 
     @asynccontextmanager
-    async def running(self, place: Place, module: str, ready: str, **more: str) -> AsyncIterator[str]:
-        """Run ``python -m module`` as a process of its own until the end of the block; yields its address."""
-        port = free_port()
-        log = place.data / f"{module}.log"
-        child = spawn([sys.executable, "-m", module], log, place.environment(port, **more))
-        url = f"http://127.0.0.1:{port}"
+    async def working(self, place: Place, module: str, **more: str) -> AsyncIterator[Popen[bytes]]:
+        """Run ``python -m module`` as a process of its own until the end of the block."""
+        argv = [sys.executable, "-m", module]
+        child = spawn(argv, place.data / f"{module}.log", place.environment(**more))
         try:
-            await _answers(child, url + ready, log)
-            yield url
+            yield child
         finally:
             child.terminate()
             await asyncio.to_thread(_end, child)
+
+    @asynccontextmanager
+    async def running(self, place: Place, module: str, ready: str, **more: str) -> AsyncIterator[str]:
+        """Run a service until the end of the block and wait until ``ready`` answers; yields its address."""
+        port = free_port()
+        url = f"http://127.0.0.1:{port}"
+        async with self.working(place, module, PORT=str(port), **more) as child:
+            await _answers(child, url + ready, place.data / f"{module}.log")
+            yield url
 
 
 async def _answers(child: Popen[bytes], url: str, log: Path) -> None:
@@ -112,7 +117,7 @@ async def _answers(child: Popen[bytes], url: str, log: Path) -> None:
         async with asyncio.timeout(_START_SECONDS):
             while not await _answer(session, url):
                 if child.poll() is not None:
-                    raise RuntimeError(log.read_text(encoding="utf-8", errors="replace")[-4000:])
+                    raise RuntimeError(await asyncio.to_thread(_tail, log))
                 await asyncio.sleep(0.05)
 
 
@@ -122,6 +127,10 @@ async def _answer(session: aiohttp.ClientSession, url: str) -> bool:
             return response.status == 200
     except aiohttp.ClientError:
         return False
+
+
+def _tail(log: Path) -> str:
+    return log.read_text(encoding="utf-8", errors="replace")[-4000:]
 
 
 def _end(child: Popen[bytes]) -> None:
@@ -134,9 +143,7 @@ def _end(child: Popen[bytes]) -> None:
 
 def agency(bodies: Sequence[str] = ("bench*",)) -> Principal:
     """Return the agency that reports in every question."""
-    return Principal(
-        PrincipalKind.AGENCY, AGENCY, bodies=frozenset(bodies), source=f"/{AGENCY}", types=FEED_TYPES
-    )
+    return Principal(PrincipalKind.AGENCY, AGENCY, bodies=frozenset(bodies), source=f"/{AGENCY}", types=FEED_TYPES)
 
 
 async def keys(platform: Platform, principal: Principal, number: int) -> list[str]:
@@ -163,8 +170,6 @@ async def post(session: aiohttp.ClientSession, url: str, key: str, body: bytes) 
 
 def event_of(fact: Fact, subject: str, sequence: int, owner: str) -> Envelope:
     """Return a fact as the event of a service."""
-    from bench.samples import NOW  # noqa: PLC0415
-
     return Envelope(
         f"{subject}:{sequence}",
         f"/{owner}",

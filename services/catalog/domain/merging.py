@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from services.catalog.domain.state import Document
@@ -23,8 +24,12 @@ COMPARED = ("title", "issuer", "number", "written_on", "genre", "effective_on", 
 _BLANK = re.compile(r"\s+")
 
 
+@lru_cache(4096)
 def normal(text: str | None) -> str:
-    """Return a text in the form names and titles are compared in: simplified, half-width, without blanks."""
+    """Return a text in the form names and titles are compared in: simplified, half-width, without blanks.
+
+    Asked for the same few names and the same title again and again while one filing is judged, hence remembered.
+    """
     return _BLANK.sub("", simplify(text or ""))
 
 

@@ -145,8 +145,7 @@ def _items(put: object) -> list[tuple[Fact, str, int]]:
         keywords=("中小企业", "数字化转型"),
     )
     shown = {"validity": "尚未施行", "expires_on": date(2028, 12, 31), "interpretations": (view,)}
-    news.append((main.model_copy(update=shown), "dcmain", 1))
-    return news
+    return [*news, (main.model_copy(update=shown), "dcmain", 1)]
 
 
 async def test_the_pages_render_without_a_complaint(visit: Visit, tmp_path_factory: pytest.TempPathFactory) -> None:

@@ -197,5 +197,8 @@ async def test_a_second_site_keeps_in_step_whatever_the_order(tmp_path: Path) ->
     assert (await call(mirror, "/items/dc1")).status == 410
     assert shown.document.title.encode() not in b"".join(path.read_bytes() for path in tmp_path.iterdir())
     assert (await call(mirror, "/", "POST", first.body + b" ", **late)).status == 401
+
+
+def test_a_second_site_without_its_secret_is_refused() -> None:
     with pytest.raises(ValueError, match="第二站点"):
         SecondSite.parse("https://only-url.example")

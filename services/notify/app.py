@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import random
+from contextlib import suppress
 from datetime import datetime
 from functools import partial
 
@@ -18,6 +19,7 @@ from services.notify.handlers.settling import Telling
 from services.notify.views.answers import Answers, Receipts
 from services.notify.views.everybody import Everybody
 from shared.clock import ZONE
+from shared.contracts.problems import Unavailable
 from shared.effects.egress import Egress
 from shared.effects.ledger import Ledger
 from shared.effects.ledger_courier import Courier
@@ -58,7 +60,7 @@ async def build(platform: Platform) -> Service:
     owing = Owing(everybody.directory, ledger, wire, settings.public_url)
     table = hears(everybody.directory, everybody.shelf, owing, courier.wake, closing.wake)
     dispatcher = house.listen(("feed", "catalog", "notify"), table)
-    house.tasks += [courier.start, closing.run]
+    house.tasks += [partial(start_courier, courier), closing.run]
     house.closers += [courier.stop, egress.close, partial(asyncio.to_thread, vault.close)]
     answers = Answers(house.store, everybody, ledger, settings.public_url)
     deps = Deps(
@@ -66,6 +68,15 @@ async def build(platform: Platform) -> Service:
         settings.public_url, bool(settings.smtp),
     )  # fmt: skip
     return service_app(house, "政策精准推送", [router(deps)], Receipts(house.store))
+
+
+async def start_courier(courier: Courier) -> None:
+    """Begin delivering as soon as the store can be read."""
+    while True:
+        with suppress(Unavailable):
+            await courier.start()
+            return
+        await asyncio.sleep(1.0)
 
 
 def open_vault(settings: Settings) -> Vault:

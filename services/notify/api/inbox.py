@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from itertools import islice
 from typing import Annotated, Any
 
@@ -22,7 +22,7 @@ from shared.contracts.facts.notify import TopicSubscribed
 from shared.contracts.problems import Refused
 from shared.security.principals import Principal
 from shared.web.asking import cause_of, outcome
-from shared.web.auth import allow
+from shared.web.auth import allow, identify
 from shared.web.routes import Router
 
 HEARTBEAT = 15.0
@@ -94,12 +94,21 @@ def _streaming(made: Router, deps: Deps) -> None:
         kind, owner = deps.owner(caller)
         given = request.headers.get("last-event-id", "")
         after = int(given) if given.isascii() and given.isdigit() and len(given) < 19 else deps.answers.shelf.last
-        return EventSourceResponse(_events(deps, kind, owner, after), ping=0)
+
+        async def valid() -> bool:
+            return await identify(request) is not None
+
+        return EventSourceResponse(_events(deps, kind, owner, after, valid), ping=0)
 
 
-async def _events(deps: Deps, kind: str, owner: str, after: int) -> AsyncIterator[ServerSentEvent]:
+async def _events(
+    deps: Deps, kind: str, owner: str, after: int, valid: Callable[[], Awaitable[bool]]
+) -> AsyncIterator[ServerSentEvent]:
+    """Yield the events of a stream; it ends with the first one after its key was revoked."""
     yield ServerSentEvent(comment="ready")
     async for item in deps.answers.stream(kind, owner, after, HEARTBEAT):
+        if not await valid():
+            return
         if item is None:
             yield ServerSentEvent(comment="ping")
         else:

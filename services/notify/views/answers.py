@@ -33,7 +33,6 @@ from shared.effects.ledger import Entry as Delivered
 from shared.effects.ledger import Ledger
 from shared.store.port import Page, Query, Store
 
-
 KINDS: tuple[Aggregate[Any], ...] = JUDGED
 
 

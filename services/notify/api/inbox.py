@@ -31,7 +31,7 @@ Recipient = Annotated[Principal, allow(*RECIPIENTS)]
 
 def inbox_routes(made: Router, deps: Deps) -> None:
     """Add the routes of inboxes."""
-    for part in (_inbox, _streaming, _subscriptions):
+    for part in (_inbox, _items, _streaming, _subscriptions):
         part(made, deps)
 
 
@@ -62,6 +62,8 @@ def _inbox(made: Router, deps: Deps) -> None:
         result = await deps.order(request, wishes.read_items(kind, owner, wish.items), wish)
         return outcome(result, {"read": list(result.state.read) if result.state else []})
 
+
+def _items(made: Router, deps: Deps) -> None:
     @made.get("/inbox/items/{item}")
     async def one(item: str, caller: Recipient) -> Response:
         """One item of my inbox; a partner sees all members concerned."""

@@ -6,6 +6,7 @@ from functools import partial
 
 from services.catalog.api import Deps, router
 from services.catalog.handlers import Policies, hears
+from services.catalog.pages import pages
 from services.catalog.sweeps import WaitingDocuments
 from services.catalog.views import Views, library
 from shared.law.rules import Rules
@@ -25,4 +26,6 @@ async def build(platform: Platform) -> Service:
     dispatcher = house.listen(("feed", "catalog", "requests"), hears(policies, waiting.wake))
     house.project(partial(library, house.store))
     house.tasks.append(partial(waiting.run, policies, dispatcher))
-    return service_app(house, "公文目录", [router(Deps(dispatcher, house.store))], Views(house.store))
+    views = Views(house.store)
+    routers = [router(Deps(dispatcher, house.store)), *pages(views, platform.rules)]
+    return service_app(house, "公文目录", routers, views)

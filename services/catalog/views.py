@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.catalog.domain.state import Body, Document, Receipt
-from services.catalog.store import AGGREGATES, BODY, DOCUMENT
+from services.catalog.store import AGGREGATES, BODY, DOCUMENT, REJECTION
 from shared.contracts.envelope import Envelope
 from shared.contracts.facts import catalog
 from shared.contracts.facts.base import Fact
@@ -72,6 +72,12 @@ class Views:
         asked = Query(equal=equal, order="judged", down=True, after=query.after, limit=query.limit)
         page = await self._store.select(DOCUMENT.kind, asked)
         return Page([DOCUMENT.parse(d.state) for d in page.items], page.next)
+
+    async def rejections(self, agency: str, query: Query) -> Page[Receipt]:
+        """Return a page of an agency's rejected reports, the last judged first."""
+        asked = Query(equal={"agency": agency}, order="judged", down=True, after=query.after, limit=query.limit)
+        page = await self._store.select(REJECTION.kind, asked)
+        return Page([REJECTION.parse(d.state).receipts[-1] for d in page.items], page.next)
 
     async def listed(self, agency: str, state: str | None, after: str | None, limit: int) -> Page[Mapping[str, Any]]:
         """Return a page of an agency's judged receipts, the newest first."""

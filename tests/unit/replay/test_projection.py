@@ -175,7 +175,9 @@ async def test_news_during_a_rebuild_is_in_both(house: House) -> None:
     await house.say(*(item(f"i{n}", 1) for n in range(200)))
     projector = house.projector(most=5)
     running = asyncio.create_task(projector.run())
-    rebuilt, *_ = await asyncio.gather(projector.rebuild(), *(house.say(item(f"late{n}", 1)) for n in range(100)))
+    writing = asyncio.gather(*(house.say(item(f"late{n}", 1)) for n in range(100)))
+    rebuilt = await projector.rebuild()
+    await writing
     assert rebuilt.ended == "switched"
     await projector.followers["blue"].catch_up()
     await projector.followers["green"].catch_up()

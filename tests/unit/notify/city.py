@@ -15,6 +15,7 @@ from standardwebhooks import Webhook
 
 from services.notify.api import Deps, router
 from services.notify.gateway.sending import Sending, Strongbox
+from services.notify.handlers.ahead import Ahead
 from services.notify.handlers.closing import Closing
 from services.notify.handlers.settling import Telling
 from services.notify.views.answers import Answers, Receipts
@@ -97,6 +98,7 @@ class City(Desk):
             self.ledger, sending.purposes(), self.clock, random.Random(1).random, slots=128,
             settled=telling.settled, noticed=telling.noticed,
         )  # fmt: skip
+        self.ahead = Ahead(self.owing, self.store, self.courier.wake)
         self.closer = Closing(self.ledger, self.clock.wire)
         answers = Answers(self.store, self.everybody, self.ledger, "https://gk.example.cn")
         self.deps = Deps(
@@ -112,6 +114,7 @@ class City(Desk):
         self.app = create_app("notify", "政策精准推送", [router(self.deps)], access=access, ready=ready)
         self._saved = asyncio.Event()
         self._echoed = 0
+        self.log_is_slow = False
         self._calls = 0
 
     def _hear(self, kind: str, owed: Sequence[Owed]) -> None:
@@ -128,10 +131,10 @@ class City(Desk):
         while True:
             await self._saved.wait()
             self._saved.clear()
-            while self._echoed < len(self.said):
+            while self._echoed < len(self.said) and not self.log_is_slow:
                 start, self._echoed = self._echoed, len(self.said)
                 await self.dispatcher.settle([self._record(e) for e in self.said[start : self._echoed]])
-                self.courier.wake(self.due)
+                self.ahead.wake(self.due)
                 self.due.clear()
 
     @contextlib.asynccontextmanager

@@ -64,8 +64,8 @@ class Desk:
         self.ledger = Ledger(self.store)
         self.due: list[Row] = []
         self.closing: list[Row] = []
-        owing = Owing(self.directory, self.ledger, self.clock.wire, "https://gk.example.cn")
-        table = hears(self.directory, self.shelf, owing, self.due.extend, self.closing.extend)
+        self.owing = Owing(self.directory, self.ledger, self.clock.wire, "https://gk.example.cn")
+        table = hears(self.directory, self.shelf, self.owing, self.due.extend, self.closing.extend)
         self.dispatcher = Dispatcher(self.store, self.clock, Topics(), table)
         self.said: list[Envelope] = []
         self._catalog: dict[str, int] = {}

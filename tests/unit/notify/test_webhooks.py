@@ -225,3 +225,19 @@ async def test_a_deliberate_resend_has_an_id_of_its_own_and_says_so(city: City, 
 
     assert receiver.got[1]["data"]["resend_of"] == receiver.ids[0]
     assert receiver.ids[1] != receiver.ids[0]
+
+
+async def test_a_plan_is_delivered_before_the_log_brings_it_back_and_only_once(city: City, receiver: Receiver) -> None:
+    await city.hear(city.enterprise(1))
+    caller = city.as_("enterprise", code(1))
+    endpoint = await city.webhook(caller, receiver)
+    city.everybody.planned = city.ahead.hear
+    city.log_is_slow = True
+    await city.hear(city.document(view()))
+    await until(lambda: receiver.got, what="a webhook before the log")
+    city.log_is_slow = False
+
+    await caller.post_(f"/endpoints/{endpoint}/test")
+    await until(lambda: receiver.got[-1]["type"] == "endpoint.test", what="the test event")
+
+    assert [m["type"] for m in receiver.got] == ["policy.published", "endpoint.test"]

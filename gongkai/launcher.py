@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 
 from gongkai.keys import first_operator_key
 from gongkai.localkafka import LocalKafka
+from gongkai.streaming import StreamsChild
 from shared.wiring import Platform, Server, Service, Settings, load_settings, server
 
 SERVICES = ("catalog", "requests", "notify", "publish")
@@ -51,8 +52,8 @@ class City:
         settings: where data lies and on which port to listen; ``kafka`` empty starts a broker of our own.
     """
 
-    def __init__(self, data: Path, port: int, **given: Any) -> None:
-        self._data, self._port, self._given = data, port, given
+    def __init__(self, data: Path, port: int, *, streams: bool = False, **given: Any) -> None:
+        self._data, self._port, self._streams, self._given = data, port, streams, given
         self._stack = AsyncExitStack()
         self.services: dict[str, Service] = {}
         self.platform: Platform
@@ -94,6 +95,10 @@ class City:
         for service in self.services.values():
             self._stack.push_async_callback(service.house.stop)
             await service.house.start()
+        if self._streams:
+            child = StreamsChild(self.settings)
+            self._stack.push_async_callback(child.stop)
+            child.start()
         await self._listen()
 
     async def _broker(self) -> str:

@@ -26,7 +26,7 @@ def up(
 
 
 async def _up(data: Path, port: int, bare: bool) -> None:
-    async with City(data, port) as city:
+    async with City(data, port, streams=True) as city:
         (data / "url").write_text(city.url, encoding="ascii")
         if not bare:
             await seed(city)

@@ -1,0 +1,67 @@
+"""Derived streams put together: a process of their own that counts, and the service that shows the counts."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable, Mapping
+
+from shared.bus import streams
+from shared.bus.deadletters import code_of, text_of, write
+from shared.bus.group import DEAD
+from shared.bus.kafka import KafkaLog
+from shared.bus.port import Record
+from shared.clock import Clock
+from shared.contracts.envelope import Envelope
+from shared.contracts.topics import Topics
+from shared.store.sqlite import SqliteStore
+from shared.wiring.house import House
+from shared.wiring.settings import load_settings
+
+FILE = "streams.db"
+
+
+def run_stream(name: str, owner: str, mark: Callable[[Envelope], streams.Mark | None]) -> None:
+    """Entry of ``python -m services.<name> streams``: count the events of an owner's topic until told to stop."""
+    settings = load_settings()
+    folder = settings.data / name
+    topic = Topics(settings.topic_prefix).of(owner)
+    loop = asyncio.new_event_loop()
+    asyncio.set_event_loop(loop)
+    store = SqliteStore(folder / FILE, lock="streams.lock")
+    group = f"{settings.topic_prefix}{name}.streams"
+    since = loop.run_until_complete(streams.generation(store, Clock().wire()))
+    log = loop.run_until_complete(_log(settings.kafka))
+
+    async def bury(record: Record, error: Exception) -> None:
+        await log.append(record.topic + DEAD, [write(record, group, "", code=code_of(error), error=text_of(error))])
+
+    async def ends() -> Mapping[int, int]:
+        return {slot.partition: end for slot, (_, end) in (await log.bounds(topic)).items()}
+
+    stream = streams.Stream(f"{name}.{owner}", topic, mark, store, bury, ends)
+    streams.run(stream, settings.kafka, f"{group}-{since}", folder / "faust", loop)
+
+
+async def _log(bootstrap: str) -> KafkaLog:
+    return KafkaLog(bootstrap)
+
+
+def show_rates(house: House) -> None:
+    """Let a service show what its streams process counts; it reads the same file and never writes a count."""
+    opened: list[SqliteStore] = []
+
+    async def rates() -> Mapping[str, int]:
+        if not opened:
+            path = house.platform.settings.data / house.name / FILE
+            if not path.exists():
+                return {}
+            opened.append(SqliteStore(path, lock="streams-shown.lock"))
+        return await streams.counts(opened[0])
+
+    async def close() -> None:
+        for store in opened:
+            await store.close()
+
+    if house.operations is not None:
+        house.operations.rates = rates
+    house.closers.append(close)

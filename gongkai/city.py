@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import time
 import tomllib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
@@ -65,7 +66,7 @@ def read_rows(path: Path) -> list[dict[str, Any]]:
     return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines() if line.strip()]
 
 
-def event(agency: str, type_: str, id_: str, subject: str, data: Mapping[str, Any], time: str) -> dict[str, Any]:
+def event(agency: str, type_: str, id_: str, subject: str, data: Mapping[str, Any], sent: str) -> dict[str, Any]:
     """Return an event as an agency's system sends it."""
     return {
         "specversion": "1.0",
@@ -73,24 +74,26 @@ def event(agency: str, type_: str, id_: str, subject: str, data: Mapping[str, An
         "source": f"/{agency}/office",
         "type": type_,
         "subject": subject,
-        "time": time,
+        "time": sent,
         "datacontenttype": "application/json",
         "data": dict(data),
     }
 
 
 def send(client: Client, events: Iterable[Mapping[str, Any]]) -> dict[str, Any]:
-    """Feed events as NDJSON; return what the door says. Raises ``Problem`` where it takes nothing."""
+    """Feed events as NDJSON; waits where the door says so. Raises ``Problem`` where it takes nothing."""
     body = "\n".join(json.dumps(e, ensure_ascii=False) for e in events).encode()
-    found: dict[str, Any] = client.call("POST", "/feed/v1/events", body, kind="application/x-ndjson").must()
+    while (answer := client.call("POST", "/feed/v1/events", body, kind="application/x-ndjson")).status in (429, 503):
+        time.sleep(float(answer.headers.get("retry-after", "1")))
+    found: dict[str, Any] = answer.must()
     return found
 
 
 def register(url: str, key: str, agency: str, rows: Iterable[Mapping[str, Any]]) -> None:
     """Report bodies; documents that come before their verdict wait for them."""
     client = Client(url, key)
-    time = "2026-01-01T09:00:00+08:00"
-    events = [event(agency, "feed.body-registered", f"body-{r['body']}", str(r["body"]), r, time) for r in rows]
+    sent = "2026-01-01T09:00:00+08:00"
+    events = [event(agency, "feed.body-registered", f"body-{r['body']}", str(r["body"]), r, sent) for r in rows]
     if events:
         send(client, events)
     client.close()

@@ -4,7 +4,14 @@ from __future__ import annotations
 
 import typer
 
+from gongkai.verbs.backup import backup, restore
+from gongkai.verbs.dead import dead, trace
+from gongkai.verbs.demo import demo
+from gongkai.verbs.events import events
 from gongkai.verbs.feed import feed
+from gongkai.verbs.keys import doctor, keys
+from gongkai.verbs.replay import rebuild, replay
+from gongkai.verbs.topics import topics
 from gongkai.verbs.up import up
 
 app = typer.Typer(
@@ -12,6 +19,18 @@ app = typer.Typer(
 )
 app.command("up")(up)
 app.command("feed")(feed)
+app.command("demo")(demo)
+app.command("events")(events)
+for name, verb in (
+    ("rebuild", rebuild),
+    ("trace", trace),
+    ("backup", backup),
+    ("restore", restore),
+    ("doctor", doctor),
+):
+    app.command(name)(verb)
+for name, verbs in (("topics", topics), ("replay", replay), ("dead", dead), ("keys", keys)):
+    app.add_typer(verbs, name=name)
 
 
 def main() -> None:

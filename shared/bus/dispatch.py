@@ -34,7 +34,7 @@ class Dispatcher:
         self._store = store
         self._clock = clock
         self._topics = topics
-        self._hears = hears
+        self.hears = hears
 
     async def settle(self, records: Sequence[Record]) -> None:
         """Settle the records of one partition in order, as one unit of work. Raises ``Poison`` or ``Unavailable``."""
@@ -70,7 +70,7 @@ class Dispatcher:
         for index, record in enumerate(records):
             try:
                 heard = _hear(record)
-                for listener in self._hears.get(heard.envelope.type, ()):
+                for listener in self.hears.get(heard.envelope.type, ()):
                     if isinstance(listener, Plan):
                         plans.append((heard, listener))
                         continue

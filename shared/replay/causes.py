@@ -119,6 +119,9 @@ class Trace:
             child = self._nodes[number]
             if child.number != node.number and self._fits(node, child):
                 yield child
+        following = self._beside(node, 1)
+        if following is not None and not self._is_event(following.cause):
+            yield following
 
     def caused(self, cause: str) -> Iterable[Node]:
         """Return the events a cause outside the log led to."""
@@ -127,18 +130,30 @@ class Trace:
     def _fits(self, cause: Node, node: Node) -> bool:
         return cause.agency is None or node.agency is None or cause.agency == node.agency
 
+    def _is_event(self, cause: str | None) -> bool:
+        return any(self._nodes[number].id == cause for number in self._named.get(cause or "", ()))
+
+    def _beside(self, node: Node, step: int) -> Node | None:
+        """Return the event before or after this one of the same aggregate."""
+        subject, _, sequence = node.id.rpartition(":")
+        if subject != node.subject or not sequence.isdigit():
+            return None
+        name = f"{subject}:{int(sequence) + step}"
+        return next((self._nodes[n] for n in self._named.get(name, ()) if self._nodes[n].id == name), None)
+
+    def _parent(self, node: Node) -> Node | None:
+        """Return the event that caused this one; for a command's, what it went on from: the aggregate's last event."""
+        known = (self._nodes[number] for number in self._named.get(node.cause or "", ()))
+        cause = next((each for each in known if each.id == node.cause and self._fits(each, node)), None)
+        return cause or self._beside(node, -1)
+
     def _root(self, node: Node) -> tuple[Node | None, str]:
         seen = {node.number}
-        while node.cause is not None:
-            numbers = self._named.get(node.cause, ())
-            known = (self._nodes[number] for number in numbers)
-            cause = next((each for each in known if each.id == node.cause and self._fits(each, node)), None)
-            if cause is None:
-                return None, node.cause
-            if cause.number in seen:
-                break
-            seen.add(cause.number)
-            node = cause
+        while (parent := self._parent(node)) is not None and parent.number not in seen:
+            seen.add(parent.number)
+            node = parent
+        if node.cause is not None and not self._is_event(node.cause):
+            return None, node.cause
         return node, ""
 
 

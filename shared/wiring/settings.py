@@ -35,7 +35,7 @@ class Settings(BaseSettings):
     kek_file: Path | None = None
     receipt_key_file: Path | None = None
     smtp: str = ""
-    mail_from: str = "gongkai@localhost"
+    mail_from: str = "gongkai@example.cn"
     mirrors: str = ""
     hub: str = ""
     place: str = "shanghai"

@@ -5,12 +5,10 @@ import zipfile
 from collections.abc import Iterator
 from typing import Any
 
-import docx
-from docx.oxml.ns import qn
-
 from shared.contracts.problems import Refused
 from shared.documents.faults import FileCode
 
+_WORD = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 MOST_UNPACKED = 256 * 1024 * 1024
 MOST_PARTS = 5_000
 _MOST_RATIO = 150  # XML packs well, 150 to 1 it does not unless somebody means it
@@ -48,6 +46,8 @@ def docx_text(data: bytes) -> str:
     Raises:
         Refused: FILE_DAMAGED.
     """
+    import docx  # heavy: a service that restarts must not wait for it
+
     try:
         body = docx.Document(io.BytesIO(data)).element.body
     except Exception as error:
@@ -55,19 +55,23 @@ def docx_text(data: bytes) -> str:
     return "\n".join(_blocks(body))
 
 
+def _w(tag: str) -> str:
+    return _WORD + tag
+
+
 def _blocks(parent: Any) -> Iterator[str]:
     for child in parent.iterchildren():
-        if child.tag == qn("w:p"):
+        if child.tag == _w("p"):
             yield from _paragraph(child)
-        elif child.tag == qn("w:tbl"):
+        elif child.tag == _w("tbl"):
             yield from _rows(child)
-        elif child.tag in (qn("w:sdt"), qn("w:sdtContent"), qn("w:customXml")):
+        elif child.tag in (_w("sdt"), _w("sdtContent"), _w("customXml")):
             yield from _blocks(child)
 
 
 def _rows(table: Any) -> Iterator[str]:
-    for row in table.findall(qn("w:tr")):
-        cells = [" ".join(part.strip() for part in _blocks(cell) if part.strip()) for cell in row.findall(qn("w:tc"))]
+    for row in table.findall(_w("tr")):
+        cells = [" ".join(part.strip() for part in _blocks(cell) if part.strip()) for cell in row.findall(_w("tc"))]
         yield "\t".join(cells)
 
 
@@ -80,15 +84,15 @@ def _paragraph(paragraph: Any) -> Iterator[str]:
 
 
 def _signs(parent: Any, boxes: list[str]) -> Iterator[str]:
-    marks = {qn("w:tab"): "\t", qn("w:br"): "\n", qn("w:cr"): "\n", qn("w:noBreakHyphen"): "-"}
+    marks = {_w("tab"): "\t", _w("br"): "\n", _w("cr"): "\n", _w("noBreakHyphen"): "-"}
     for child in parent.iterchildren():
-        if child.tag == qn("w:t"):
+        if child.tag == _w("t"):
             yield child.text or ""
         elif child.tag in marks:
             yield marks[child.tag]
-        elif child.tag == qn("w:txbxContent"):
+        elif child.tag == _w("txbxContent"):
             boxes.extend(_blocks(child))
-        elif child.tag not in (qn("w:del"), qn("w:pPr"), qn("w:rPr"), _FALLBACK):
+        elif child.tag not in (_w("del"), _w("pPr"), _w("rPr"), _FALLBACK):
             yield from _signs(child, boxes)
 
 

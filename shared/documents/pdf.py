@@ -1,14 +1,17 @@
 """The text of a PDF, page by page."""
 
+from __future__ import annotations
+
 import io
 import logging
-
-import pypdf
-from pypdf.errors import PyPdfError
+from typing import TYPE_CHECKING
 
 from shared.contracts.problems import Refused
 from shared.documents.faults import FileCode
 from shared.law.script import fold_width
+
+if TYPE_CHECKING:
+    import pypdf
 
 MOST_PAGES = 1_000
 MOST_SIGNS = 5_000_000
@@ -23,6 +26,9 @@ def pdf_text(data: bytes) -> str:
     Raises:
         Refused: FILE_DAMAGED, FILE_ENCRYPTED, FILE_INFLATES (too many pages or signs), NO_TEXT (a scan).
     """
+    import pypdf  # heavy: a service that restarts must not wait for it
+    from pypdf.errors import PyPdfError
+
     try:
         reader = pypdf.PdfReader(io.BytesIO(data))
         if reader.is_encrypted and not reader.decrypt(""):

@@ -58,15 +58,15 @@ def entry_pages(views: Views, rules: Rules) -> Router:
 
     @made.post("/new", max_body_size=LIMIT + _FORM)
     async def submit(request: Request, caller: Agency) -> Response:
-        given = await request.form()
-        try:
-            sheet = read_sheet(given)
-        except ValueError as error:
-            raise Refused(WebCode.INVALID) from error
-        upload = given.get("upload")
-        if isinstance(upload, UploadFile) and upload.filename:
-            await _attach(request, sheet, upload, proposing=_empty(sheet) or given.get("action") == "propose")
-        if given.get("action") == "propose" or sheet.proposed or sheet.errors:
+        async with request.form() as given:
+            try:
+                sheet = read_sheet(given)
+            except ValueError as error:
+                raise Refused(WebCode.INVALID) from error
+            upload, wish = given.get("upload"), given.get("action")
+            if isinstance(upload, UploadFile) and upload.filename:
+                await _attach(request, sheet, upload, proposing=_empty(sheet) or wish == "propose")
+        if wish == "propose" or sheet.proposed or sheet.errors:
             return form(request, sheet, 422 if sheet.errors else 200)
         receipt = await _file(request, caller, sheet)
         if receipt is None:
@@ -90,7 +90,6 @@ def _empty(sheet: Sheet) -> bool:
 async def _attach(request: Request, sheet: Sheet, upload: UploadFile, *, proposing: bool) -> None:
     """Read an uploaded file and keep it; a document with a printed grade of secrecy is not kept."""
     name, raw = PurePath(upload.filename or "").name[:200], await upload.read()
-    await upload.close()
     try:
         if PurePath(name).suffix.lower() in READ:
             raw, mediatype, proposal = await asyncio.to_thread(_read, name, raw)

@@ -45,13 +45,13 @@ def table_pages() -> Router:
 
     @made.post("/table", max_body_size=LIMIT)
     async def upload(request: Request, caller: Agency) -> Response:
-        file = (await request.form()).get("upload")
-        if not isinstance(file, UploadFile) or not file.filename:
-            return _page(request, {"fault": "请选择一个 XLSX 或 CSV 文件"}, 422)
+        async with request.form() as given:
+            file = given.get("upload")
+            if not isinstance(file, UploadFile) or not file.filename:
+                return _page(request, {"fault": "请选择一个 XLSX 或 CSV 文件"}, 422)
+            name, raw = file.filename, await file.read()
         try:
-            raw = await file.read()
-            await file.close()
-            table = await asyncio.to_thread(read_table, file.filename, raw, KIND)
+            table = await asyncio.to_thread(read_table, name, raw, KIND)
             return _page(request, await _sent(request, caller, table))
         except Refused as refused:
             return _page(request, {"fault": refused.detail}, refused.code.status)

@@ -7,8 +7,6 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 from typing import Any, NoReturn
 
-import openpyxl
-
 from shared.contracts.problems import Refused
 from shared.documents.faults import FileCode
 from shared.documents.reading import MOST_BYTES, check_type, decode
@@ -124,6 +122,8 @@ def _csv_lines(text: str) -> Iterator[tuple[int, list[Any]]]:
 
 
 def _xlsx(data: bytes, kind: str | None) -> Table:
+    import openpyxl  # heavy: a service that restarts must not wait for it
+
     try:
         values = openpyxl.load_workbook(io.BytesIO(data), read_only=True, data_only=True)
         formulas = openpyxl.load_workbook(io.BytesIO(data), read_only=True)

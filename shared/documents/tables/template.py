@@ -1,14 +1,14 @@
 """The spreadsheet an agency fills in (填报模板)."""
 
-import io
+from __future__ import annotations
 
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils import get_column_letter
-from openpyxl.worksheet.datavalidation import DataValidation
-from openpyxl.worksheet.worksheet import Worksheet
+import io
+from typing import TYPE_CHECKING
 
 from shared.documents.tables.columns import KINDS, Column, Kind
+
+if TYPE_CHECKING:
+    from openpyxl.worksheet.worksheet import Worksheet
 
 _FORMS = {"text": "文字", "date": "日期，如 2026-03-02", "integer": "整数", "flag": "是 / 否", "list": "多个值"}
 _LAST = 5_000  # rows that get formats and drop-down lists
@@ -23,6 +23,9 @@ def write_template(kind: str) -> bytes:
     Returns:
         An XLSX file; read back as it is, it holds no row.
     """
+    from openpyxl import Workbook  # heavy: a service that restarts must not wait for it
+    from openpyxl.worksheet.worksheet import Worksheet
+
     wanted = KINDS[kind]
     book = Workbook()
     sheet = book.active if isinstance(book.active, Worksheet) else book.create_sheet()
@@ -37,6 +40,10 @@ def write_template(kind: str) -> bytes:
 
 
 def _column(sheet: Worksheet, index: int, column: Column) -> None:
+    from openpyxl.styles import Font, PatternFill
+    from openpyxl.utils import get_column_letter
+    from openpyxl.worksheet.datavalidation import DataValidation
+
     letter = get_column_letter(index)
     header = sheet.cell(1, index, column.header + ("*" if column.required else ""))
     header.font = Font(bold=True)
@@ -54,6 +61,8 @@ def _column(sheet: Worksheet, index: int, column: Column) -> None:
 
 
 def _notes(sheet: Worksheet, kind: Kind) -> None:
+    from openpyxl.styles import Alignment, Font
+
     sheet.append(["列", "字段", "必填", "格式", "说明"])
     for column in kind.columns:
         form = "、".join(column.choices) if column.choices else _FORMS[column.form]

@@ -20,7 +20,6 @@ _EXTENSIONS = (
     "receivedat",
     "traceparent",
 )
-_REQUIRED = ("id", "source", "type", "subject", "time", "data")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,10 +78,26 @@ def decode(value: bytes | None) -> Envelope:
     """
     try:
         wire = orjson.loads(value or b"")
-        if wire["specversion"] != "1.0" or not isinstance(wire["data"], dict):
+        if wire["specversion"] != "1.0" or wire["data"].__class__ is not dict:
             raise Undecodable("not a CloudEvents 1.0 event with an object as data")
-        known = {name: wire[name] for name in _REQUIRED if name != "time"}
-        known.update((name, wire[name]) for name in _EXTENSIONS if name in wire)
-        return Envelope(time=datetime.fromisoformat(wire["time"]), dataschema=wire.get("dataschema"), **known)
+        get = wire.get
+        # Written out, in the order of the fields: a rebuild spends a quarter of its time here.
+        return Envelope(
+            wire["id"],
+            wire["source"],
+            wire["type"],
+            wire["subject"],
+            datetime.fromisoformat(wire["time"]),
+            wire["data"],
+            get("sequence"),
+            get("causationid"),
+            get("correlationid"),
+            get("agency"),
+            get("agencybodies"),
+            get("receipt"),
+            get("receivedat"),
+            get("traceparent"),
+            get("dataschema"),
+        )
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise Undecodable(f"{type(error).__name__}: {error}") from error

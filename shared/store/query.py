@@ -10,6 +10,7 @@ import base64
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 import orjson
 
@@ -38,6 +39,7 @@ def checked_name(name: str) -> str:
     return name
 
 
+@lru_cache(1024)
 def checked_field(name: str) -> str:
     """Return the name of an index field. Raises ``ValueError`` for one that no adapter could hold."""
     if not _FIELD.fullmatch(name):

@@ -71,8 +71,9 @@ def rows_of(rows: Sequence[Row]) -> list[tuple[str, list[tuple[Any, ...]]]]:
     """Encode rows, by table, in the order given."""
     tables: dict[str, list[tuple[Any, ...]]] = {}
     for row in rows:
-        data, index = orjson.dumps(dict(row.data)).decode(), orjson.dumps(plain(row.index)).decode()
-        tables.setdefault(row.table, []).append((row.id, row.version, data, index))
+        data = row.data if row.data.__class__ is dict else dict(row.data)
+        index = orjson.dumps(plain(row.index)).decode() if row.index else "{}"
+        tables.setdefault(row.table, []).append((row.id, row.version, orjson.dumps(data).decode(), index))
     return list(tables.items())
 
 

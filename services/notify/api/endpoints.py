@@ -10,7 +10,7 @@ from fastapi import Query as Asked
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from services.notify.api.deps import RECIPIENTS, Deps, done
+from services.notify.api.deps import RECIPIENTS, STAFF, Deps, done
 from services.notify.commands import Because, OpenEndpoint
 from services.notify.domain.channels import Channel
 from services.notify.handlers import wishes
@@ -158,13 +158,11 @@ def _looking(made: Router, deps: Deps) -> None:
     async def deliveries(endpoint: str, page: Paged, caller: Recipient) -> Response:
         """What was and is owed to the channel (投递记录)."""
         await owned(deps, caller, endpoint)
-        found = await deps.answers.deliveries(endpoint, Query(after=page.after, limit=page.limit))
+        found = await deps.answers.deliveries("endpoint", endpoint, Query(after=page.after, limit=page.limit))
         return listed(found, shown_delivery)
 
     @made.get("/deliveries/{key}")
-    async def delivery(
-        key: str, caller: Annotated[Principal, allow(*RECIPIENTS, "operator", "supervisor")]
-    ) -> Response:
+    async def delivery(key: str, caller: Annotated[Principal, allow(*RECIPIENTS, *STAFF)]) -> Response:
         """One delivery with every attempt (投递明细)."""
         entry, attempts = await deps.answers.delivery(key)
         mine = entry.effect.recipient == f"{caller.kind.value}:{caller.id}"

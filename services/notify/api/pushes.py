@@ -9,11 +9,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.notify.api.deps import STAFF, Deps, done
+from services.notify.api.endpoints import shown_delivery
 from services.notify.commands import Because, Match
 from services.notify.handlers import wishes
 from services.notify.views.rehearsal import rehearse, report
-from shared.contracts.codes import WebCode
+from shared.contracts.codes import NotifyCode, WebCode
+from shared.contracts.facts.notify import DeliveryRepeated
 from shared.contracts.problems import Refused
+from shared.effects.ledger import Effect
 from shared.security.principals import Principal, PrincipalKind
 from shared.store.port import Query
 from shared.web.asking import Paged, cause_of, listed, outcome
@@ -26,7 +29,7 @@ Code = Annotated[str, Asked(min_length=1, max_length=80)]
 
 def push_routes(made: Router, deps: Deps) -> None:
     """Add the routes of pushes."""
-    for part in (_pushes, _asking):
+    for part in (_pushes, _deliveries, _asking):
         part(made, deps)
 
 
@@ -44,18 +47,47 @@ def _pushes(made: Router, deps: Deps) -> None:
         _may_see(caller, found.waves[-1].document.body)
         return done(report(found, deps.answers.directory, deps.public_url))
 
-    @made.post("/pushes/{push}/deliveries/{ordinal}/resend")
-    async def resend(
-        request: Request, push: str, ordinal: int, wish: Because,
-        caller: Annotated[Principal, allow("officer", "operator")],
-    ) -> Response:  # fmt: skip
-        """Send one delivery again (重发), under an id of its own, with person and reason."""
+
+def _deliveries(made: Router, deps: Deps) -> None:
+    @made.get("/pushes/{push}/deliveries")
+    async def deliveries(push: str, page: Paged, caller: Staff) -> Response:
+        """What a push owed to whom, and what became of it (投递情况)."""
         found = await deps.answers.push(push)
         _may_see(caller, found.waves[-1].document.body)
-        person = f"{caller.kind.value}:{caller.id}"
-        ordered = wishes.repeat_delivery(push, ordinal, cause_of(request), person, wish.reason)
-        result = await deps.order(request, ordered, wish)
-        return outcome(result, {"push": push, "ordinal": ordinal, "repeated": list(result.state.repeated)}, status=202)
+        return listed(
+            await deps.answers.deliveries("push", push, Query(after=page.after, limit=page.limit)),
+            lambda entry: {**shown_delivery(entry), "recipient": entry.effect.recipient},
+        )
+
+    @made.post("/deliveries/{key}/resend")
+    async def resend(
+        request: Request, key: str, wish: Because, caller: Annotated[Principal, allow("officer", "operator")]
+    ) -> Response:
+        """Send one delivery again (重发), under an id of its own, with person and reason."""
+        entry, _ = await deps.answers.delivery(key)
+        push = entry.effect.payload.get("push")
+        if push is None or entry.effect.nonce is not None:
+            raise Refused(NotifyCode.DELIVERY_UNKNOWN)
+        _may_see(caller, (await deps.answers.push(push)).waves[-1].document.body)
+        again = _again(entry.effect, cause_of(request), f"{caller.kind.value}:{caller.id}", wish.reason)
+        result = await deps.order(request, wishes.repeat_delivery(again), wish)
+        return outcome(result, {"delivery": key, "repeated": list(result.state.repeated)}, status=202)
+
+
+def _again(effect: Effect, nonce: str, person: str, reason: str) -> DeliveryRepeated:
+    return DeliveryRepeated(
+        push_id=effect.payload["push"],
+        ordinal=effect.payload["ordinal"],
+        nonce=nonce,
+        person=person,
+        reason=reason,
+        item=effect.item,
+        edition=str(effect.edition),
+        recipient=effect.recipient,
+        channel_id=effect.endpoint,
+        kind="mail" if effect.purpose == "mail" else "webhook",
+        message=effect.payload["message"],
+    )
 
 
 def _may_see(caller: Principal, body: str) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from datetime import datetime
+from typing import Any
 
 from pydantic import Field
 from pyroaring import BitMap
@@ -12,22 +12,26 @@ from services.notify.domain.bits import pack, unpack
 from services.notify.domain.directory import Directory
 from services.notify.domain.matching import Matched
 from services.notify.domain.profiles import described
-from shared.contracts.codes import NotifyCode
 from shared.contracts.facts import notify
 from shared.contracts.facts.base import Fact, Value
 from shared.contracts.facts.catalog import DocumentView
-from shared.contracts.facts.notify import Card, Delivery, PushPlanned, Reason, Relayed
-from shared.contracts.problems import Refused
+from shared.contracts.facts.notify import Card, Delivery, PushPlanned, Reason, Relayed, Subscriber
 
-WAVE = 3_000
+PART = 3_000
 """Deliveries one event may carry and stay well below the largest event of the log."""
+DETAILED = 200_000
+"""Up to so many memberships a plan says which of several alternatives holds for whom; beyond, that one does."""
 
 
 class Push(Value):
-    """All that was said about one document. Settled deliveries are sets of ordinals."""
+    """All that was said about one document, but for the single deliveries: those are in the ledger, here counted.
+
+    Settled deliveries are sets of ordinals.
+    """
 
     push_id: str
     waves: tuple[PushPlanned, ...] = ()
+    planned: int = 0
     accepted: str = ""
     closed: str = ""
     uncertain: str = ""
@@ -39,20 +43,8 @@ class Push(Value):
         """Return which enterprises and which partners were told of an edition."""
         waves = [wave for wave in self.waves if wave.document.edition == edition]
         partners = {relay.partner for wave in waves for relay in wave.relays if relay.members}
-        partners.update(partner for wave in waves for partner in wave.subscribers)
+        partners.update(each.partner for wave in waves for each in wave.subscribers)
         return BitMap.union(BitMap(), *(unpack(wave.told) for wave in waves)), partners
-
-    @property
-    def deliveries(self) -> int:
-        """How many deliveries were planned so far."""
-        return sum(len(wave.deliveries) for wave in self.waves)
-
-    def delivery(self, ordinal: int) -> tuple[PushPlanned, Delivery]:
-        """Return a delivery with its wave. Raises ``Refused`` DELIVERY_UNKNOWN."""
-        for wave in self.waves:
-            if 0 <= ordinal - wave.first < len(wave.deliveries):
-                return wave, wave.deliveries[ordinal - wave.first]
-        raise Refused(NotifyCode.DELIVERY_UNKNOWN)
 
 
 def push_id_of(document_id: str) -> str:
@@ -64,14 +56,17 @@ def evolve_push(state: Push | None, fact: Fact) -> Push:
     """Fold a fact into a push."""
     if isinstance(fact, PushPlanned):
         state = state or Push(push_id=fact.push_id)
-        return state.model_copy(update={"waves": (*state.waves, fact), "withdrawn": None})
+        update: dict[str, Any] = {"withdrawn": None, "planned": state.planned + len(fact.deliveries)}
+        if fact.part == 0:
+            update["waves"] = (*state.waves, fact.model_copy(update={"deliveries": ()}))
+        return state.model_copy(update=update)
     if state is None:
         raise ValueError(f"a push cannot begin with {type(fact).__name__}")
     match fact:
         case notify.PushDelivered():
             names = ("accepted", "closed", "uncertain")
-            update = {name: pack(unpack(getattr(state, name)) | BitMap(getattr(fact, name))) for name in names}
-            return state.model_copy(update=update)
+            settled = {name: pack(unpack(getattr(state, name)) | BitMap(getattr(fact, name))) for name in names}
+            return state.model_copy(update=settled)
         case notify.DeliveryRepeated():
             return state.model_copy(update={"repeated": (*state.repeated, f"{fact.ordinal}:{fact.nonce}")})
         case notify.RelayAcknowledged():
@@ -93,7 +88,7 @@ def plan_push(state: Push | None, document: DocumentView, directory: Directory, 
         return []
     direct = told & directory.with_channel()
     relays = _relays(directory, told, direct)
-    reasons = _reasons(document, matched, topical, partners, directory)
+    reasons = list(_reasons(document, matched, topical, partners, directory))
     plan = PushPlanned(
         push_id=push_id_of(document.document_id),
         serial=serial,
@@ -101,16 +96,16 @@ def plan_push(state: Push | None, document: DocumentView, directory: Directory, 
         kind="policy.revised" if state and _has_earlier(state, document.edition) else "policy.published",
         document=Card(**document.model_dump(include=set(Card.model_fields))),
         audience=document.audience,
-        matched=pack(matched.yes & told),
         told=pack(told),
+        topical=pack(told - matched.yes),
         direct=pack(direct),
         relays=tuple(relays),
-        subscribers=tuple(sorted(partners)),
+        subscribers=_subscribers(partners, reasons),
         reasons=tuple(reasons),
         undecided=len(matched.undecided),
-        first=state.deliveries if state else 0,
+        first=state.planned if state else 0,
     )
-    return list(_waves(plan, list(_deliveries(plan, directory, partners))))
+    return list(_parts(plan, list(_deliveries(plan, directory))))
 
 
 def _has_edition(state: Push, edition: int) -> bool:
@@ -143,40 +138,53 @@ def _reasons(
     if audience is not None:
         for clause in audience.all:
             yield Reason(text=f"适用范围：{described(clause, directory.rules)}", citation=clause.citation)
-        for clause, members in zip(audience.any, matched.any, strict=False):
+        ways = list(zip(audience.any, matched.any, strict=True))
+        if sum(len(members) for _, members in ways) > DETAILED:
+            words = "；或".join(described(clause, directory.rules) for clause in audience.any)
+            yield Reason(text=f"适用范围，符合其一：{words}"[:2000])
+            ways = []
+        for clause, members in ways:
             if members:
                 text = f"适用范围：{described(clause, directory.rules)}"
                 yield Reason(text=text, citation=clause.citation, members=pack(members))
-    words = {text for texts in partners.values() for text in texts}
-    for text in sorted({*topical, *words}):
+    for text in sorted({*topical, *(text for texts in partners.values() for text in texts)}):
         yield Reason(text=text, members=pack(topical.get(text, BitMap())) or _NOBODY)
 
 
-_NOBODY = pack(BitMap([0]))
+_ZERO = BitMap([0])
+_NOBODY = pack(_ZERO)
 """Members of a reason that only partners have: no enterprise has the number 0, and empty would mean everybody."""
 
 
-def reasons_for(plan: PushPlanned, number: int) -> tuple[int, ...]:
-    """Return which reasons of a plan hold for an enterprise."""
-    by_audience = number in unpack(plan.matched)
+def members_of(plan: PushPlanned) -> list[BitMap]:
+    """Return for each reason of a plan the enterprises it holds for."""
+    audience = unpack(plan.told) - unpack(plan.topical)
+    return [(unpack(reason.members) if reason.members else audience) - _ZERO for reason in plan.reasons]
+
+
+def _subscribers(partners: dict[str, list[str]], reasons: Sequence[Reason]) -> tuple[Subscriber, ...]:
+    places = {reason.text: place for place, reason in enumerate(reasons)}
     return tuple(
-        place
-        for place, reason in enumerate(plan.reasons)
-        if (number in unpack(reason.members) if reason.members else by_audience)
+        Subscriber(partner=name, reasons=tuple(places[text] for text in dict.fromkeys(partners[name])))
+        for name in sorted(partners)
     )
 
 
-def _deliveries(plan: PushPlanned, directory: Directory, partners: dict[str, list[str]]) -> Iterator[Delivery]:
-    sets = [unpack(reason.members) if reason.members else unpack(plan.matched) for reason in plan.reasons]
-    places = {reason.text: place for place, reason in enumerate(plan.reasons)}
+def reasons_for_partner(plan: PushPlanned, partner: str, sets: Sequence[BitMap]) -> tuple[int, ...]:
+    """Return why a partner is told: its own topics, and what holds for members it is to reach."""
+    own = {place for each in plan.subscribers if each.partner == partner for place in each.reasons}
+    concerned = unpack(next((relay.members for relay in plan.relays if relay.partner == partner), ""))
+    return tuple(place for place, members in enumerate(sets) if place in own or members & concerned)
+
+
+def _deliveries(plan: PushPlanned, directory: Directory) -> Iterator[Delivery]:
+    sets = members_of(plan)
     for number in unpack(plan.direct):
         why = tuple(place for place, members in enumerate(sets) if number in members)
         yield from _owed(directory, plan, "enterprise", directory.codes[number], "", why)
     members = {relay.partner: relay.members for relay in plan.relays if relay.members}
-    for partner in sorted({*members, *partners}):
-        why = tuple(places[text] for text in partners.get(partner, ()))
-        concerned = unpack(members.get(partner, ""))
-        why += tuple(place for place, those in enumerate(sets) if place not in why and those & concerned)
+    for partner in sorted({*members, *(each.partner for each in plan.subscribers)}):
+        why = reasons_for_partner(plan, partner, sets)
         yield from _owed(directory, plan, "partner", partner, members.get(partner, ""), why)
 
 
@@ -196,55 +204,10 @@ def _owed(
             )  # fmt: skip
 
 
-def _waves(plan: PushPlanned, deliveries: Sequence[Delivery]) -> Iterator[PushPlanned]:
+def _parts(plan: PushPlanned, deliveries: Sequence[Delivery]) -> Iterator[PushPlanned]:
     """Cut a large plan into events; the later ones only add deliveries."""
-    yield plan.model_copy(update={"deliveries": tuple(deliveries[:WAVE])})
-    bare = {"matched": "", "told": "", "direct": "", "relays": (), "subscribers": (), "undecided": 0}
-    for start in range(WAVE, len(deliveries), WAVE):
-        chunk = {"deliveries": tuple(deliveries[start : start + WAVE]), "first": plan.first + start}
-        yield plan.model_copy(update=bare | chunk | {"wave": plan.wave + start // WAVE})
-
-
-def withdraw_push(state: Push | None, document_id: str, reason: str) -> list[Fact]:
-    """Nothing more leaves about a document that is no longer public."""
-    if state is None or state.withdrawn is not None:
-        return []
-    return [notify.PushWithdrawn(push_id=state.push_id, document_id=document_id, reason=reason)]
-
-
-def deliver(state: Push | None, settled: notify.PushDelivered) -> list[Fact]:
-    """Keep what came to an end, each ordinal once."""
-    if state is None:
-        return []
-    fresh = {
-        name: tuple(n for n in getattr(settled, name) if n not in unpack(getattr(state, name)))
-        for name in ("accepted", "closed", "uncertain")
-    }
-    return [notify.PushDelivered(push_id=state.push_id, **fresh)] if any(fresh.values()) else []
-
-
-def repeat(state: Push | None, ordinal: int, nonce: str, person: str, reason: str) -> list[Fact]:
-    """Order one delivery to be sent again. Raises ``Refused`` PUSH_UNKNOWN or DELIVERY_UNKNOWN."""
-    if state is None:
-        raise Refused(NotifyCode.PUSH_UNKNOWN)
-    wave, delivery = state.delivery(ordinal)
-    if f"{ordinal}:{nonce}" in state.repeated:
-        return []
-    bare = {"matched": "", "told": "", "direct": "", "relays": (), "subscribers": (), "undecided": 0}
-    alone = wave.model_copy(update={**bare, "deliveries": (delivery,), "first": ordinal})
-    return [
-        notify.DeliveryRepeated(
-            push_id=state.push_id, ordinal=ordinal, nonce=nonce, person=person, reason=reason, wave=alone
-        )
-    ]
-
-
-def acknowledge(state: Push | None, partner: str, reached: int | None, now: datetime) -> list[Fact]:
-    """A partner has passed a policy on. Raises ``Refused`` where it was not asked to."""
-    if state is None:
-        raise Refused(NotifyCode.PUSH_UNKNOWN)
-    if not any(relay.partner == partner and relay.members for wave in state.waves for relay in wave.relays):
-        raise Refused(NotifyCode.NOT_RELAYED)
-    if partner in state.acknowledged:
-        return []
-    return [notify.RelayAcknowledged(push_id=state.push_id, partner=partner, reached=reached, at=now)]
+    yield plan.model_copy(update={"deliveries": tuple(deliveries[:PART])})
+    bare = {"told": "", "topical": "", "direct": "", "relays": (), "subscribers": (), "undecided": 0}
+    for part, start in enumerate(range(PART, len(deliveries), PART), 1):
+        chunk = {"deliveries": tuple(deliveries[start : start + PART]), "first": plan.first + start, "part": part}
+        yield plan.model_copy(update=bare | chunk)

@@ -53,7 +53,9 @@ class Shelf:
         """Enter a wave; return it unless it concerns nobody or is known."""
         self.withdrawn.discard(plan.push_id)
         self._last = max(self._last, plan.serial)
-        partners = frozenset({*plan.subscribers, *(relay.partner for relay in plan.relays if relay.members)})
+        partners = frozenset(
+            {*(each.partner for each in plan.subscribers), *(relay.partner for relay in plan.relays if relay.members)}
+        )
         if not (plan.told or partners) or plan.serial in self._entries:
             return None
         entry = Entry(plan.serial, plan.push_id, plan.wave, unpack(plan.told), partners)

@@ -44,11 +44,21 @@ class Owing:
     def when_delivery_repeated(self, heard: Heard) -> Sequence[Row]:
         """Owe one delivery again, under an id of its own."""
         fact: notify.DeliveryRepeated = heard.fact
-        return self._ledger.rows(self._effects(heard, fact.wave, fact), self._wire())
+        effect = Effect(
+            item=fact.item,
+            edition=fact.edition,
+            recipient=fact.recipient,
+            endpoint=fact.channel_id,
+            purpose=fact.kind,
+            payload={"push": fact.push_id, "ordinal": fact.ordinal, "message": fact.message},
+            index={"item": fact.item, "push": fact.push_id},
+            nonce=fact.nonce,
+            person=fact.person,
+            reason=fact.reason,
+        )
+        return self._ledger.rows([effect], self._wire())
 
-    def _effects(
-        self, heard: Heard, plan: notify.PushPlanned, again: notify.DeliveryRepeated | None = None
-    ) -> Iterator[Effect]:
+    def _effects(self, heard: Heard, plan: notify.PushPlanned) -> Iterator[Effect]:
         at = heard.envelope.time
         for place, delivery in enumerate(plan.deliveries):
             # a partner told of more members later gets a second message; an enterprise gets an edition once
@@ -66,9 +76,6 @@ class Owing:
                     "message": policy_message(plan, delivery, at, self._public_url, self._directory),
                 },
                 index={"item": plan.document.document_id, "push": plan.push_id},
-                nonce=again.nonce if again else None,
-                person=again.person if again else None,
-                reason=again.reason if again else None,
             )
 
     def when_channel_probed(self, heard: Heard) -> Sequence[Row]:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.notify.domain.directory import Directory
-from services.notify.domain.pushing import Push, plan_push, push_id_of, withdraw_push
+from services.notify.domain.following import withdraw_push
+from services.notify.domain.pushing import Push, plan_push, push_id_of
 from services.notify.domain.shelf import Shelf
 from services.notify.store import PUSH
 from shared.bus.decider import Context, Heard, Policy, Target

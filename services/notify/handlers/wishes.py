@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from services.notify.domain import channels, pushing, topics
+from services.notify.domain import channels, following, pushing, topics
 from services.notify.store import CHANNEL, INBOX, PUSH, SUBSCRIPTION, inbox_id
 from shared.bus.decider import Aggregate, Command, Context, Target
 from shared.contracts.facts import notify
@@ -93,14 +93,14 @@ def _on_push(push_id: str, decide: Callable[[pushing.Push | None, Context], list
 
 def note_deliveries(settled: notify.PushDelivered) -> Wish:
     """Keep which deliveries came to an end."""
-    return _on_push(settled.push_id, lambda state, _: pushing.deliver(state, settled))
+    return _on_push(settled.push_id, lambda state, _: following.deliver(state, settled))
 
 
-def repeat_delivery(push_id: str, ordinal: int, nonce: str, person: str, reason: str) -> Wish:
+def repeat_delivery(wish: notify.DeliveryRepeated) -> Wish:
     """Send one delivery again."""
-    return _on_push(push_id, lambda state, _: pushing.repeat(state, ordinal, nonce, person, reason))
+    return _on_push(wish.push_id, lambda state, _: following.repeat(state, wish))
 
 
 def acknowledge_relay(push_id: str, partner: str, reached: int | None) -> Wish:
     """Note that a partner passed a policy on."""
-    return _on_push(push_id, lambda state, context: pushing.acknowledge(state, partner, reached, context.now))
+    return _on_push(push_id, lambda state, context: following.acknowledge(state, partner, reached, context.now))

@@ -11,7 +11,7 @@ from services.notify.domain.directory import Directory
 from services.notify.domain.explaining import explain
 from services.notify.domain.messages import about
 from services.notify.domain.profiles import traits_of
-from services.notify.domain.pushing import Push, reasons_for
+from services.notify.domain.pushing import Push, members_of, reasons_for_partner
 from services.notify.domain.shelf import Entry, Shelf
 from services.notify.domain.state import Enterprise, Receipt
 from services.notify.domain.topics import Subscription
@@ -130,9 +130,9 @@ class Answers:
         page = await self._store.select(SUBSCRIPTION.kind, Query(equal={"owner": f"{kind}:{owner}"}, limit=500))
         return [s for s in (SUBSCRIPTION.parse(stored.state) for stored in page.items) if not s.ended]
 
-    async def deliveries(self, channel_id: str, query: Query) -> Page[Delivered]:
-        """Return a page of what was or is owed to a channel."""
-        return await self._ledger.page(Query(equal={"endpoint": channel_id}, after=query.after, limit=query.limit))
+    async def deliveries(self, field: str, value: str, query: Query) -> Page[Delivered]:
+        """Return a page of what was or is owed to an ``endpoint``, or by a ``push``."""
+        return await self._ledger.page(Query(equal={field: value}, after=query.after, limit=query.limit))
 
     async def delivery(self, key: str) -> tuple[Delivered, list[Mapping[str, Any]]]:
         """Return one delivery and its attempts. Raises ``Refused`` DELIVERY_UNKNOWN."""
@@ -176,11 +176,12 @@ class Answers:
         return shown
 
     def _reasons(self, wave: PushPlanned, kind: str, owner: str) -> list[dict[str, str]]:
+        sets = members_of(wave)
         if kind == "enterprise":
-            places: Iterable[int] = reasons_for(wave, self.directory.numbers[owner])
+            number = self.directory.numbers[owner]
+            places = tuple(place for place, members in enumerate(sets) if number in members)
         else:
-            mine = [d.reasons for d in wave.deliveries if (d.owner_kind, d.owner) == (kind, owner)]
-            places = mine[0] if mine else range(len(wave.reasons))
+            places = reasons_for_partner(wave, owner, sets)
         return [wave.reasons[place].model_dump(include={"text", "citation"}) for place in places]
 
     async def stream(self, kind: str, owner: str, after: int, heartbeat: float) -> AsyncIterator[dict[str, Any] | None]:

@@ -10,7 +10,7 @@ from services.notify.domain.bits import unpack
 from services.notify.domain.directory import Directory
 from services.notify.domain.messages import about
 from services.notify.domain.profiles import label_of, wanted_by
-from services.notify.domain.pushing import Push
+from services.notify.domain.pushing import Push, members_of
 from shared.contracts.codes import NotifyCode
 from shared.contracts.facts.audience import Expression
 from shared.contracts.problems import Fault, Refused
@@ -70,7 +70,7 @@ def report(push: Push, directory: Directory, public_url: str) -> dict[str, Any]:
         "told": len(told),
         **spread(told, directory),
         "deliveries": {
-            "planned": push.deliveries,
+            "planned": push.planned,
             "accepted": len(unpack(push.accepted)),
             "closed": len(unpack(push.closed)),
             "uncertain": len(unpack(push.uncertain)),
@@ -88,17 +88,13 @@ def report(push: Push, directory: Directory, public_url: str) -> dict[str, Any]:
                     {"partner": r.partner, "members": len(unpack(r.members)), "suppressed": len(unpack(r.suppressed))}
                     for r in wave.relays
                 ],
-                "subscribers": list(wave.subscribers),
+                "subscribers": [each.partner for each in wave.subscribers],
                 "reasons": [
-                    {"text": r.text, "citation": r.citation, "members": len(unpack(r.members or wave.matched) - _NONE)}
-                    for r in wave.reasons
+                    {"text": r.text, "citation": r.citation, "members": len(members)}
+                    for r, members in zip(wave.reasons, members_of(wave), strict=True)
                 ],
                 "undecided": wave.undecided,
-                "deliveries": len(wave.deliveries),
             }
             for wave in push.waves
         ],
     }  # fmt: skip
-
-
-_NONE = BitMap([0])

@@ -38,6 +38,7 @@ from shared.contracts.facts.notify.pushes import (
     Reason,
     RelayAcknowledged,
     Relayed,
+    Subscriber,
 )
 
 __all__ = [
@@ -67,6 +68,7 @@ __all__ = [
     "Reason",
     "RelayAcknowledged",
     "Relayed",
+    "Subscriber",
     "TopicSubscribed",
     "TopicUnsubscribed",
 ]

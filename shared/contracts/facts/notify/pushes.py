@@ -27,7 +27,7 @@ class Card(Value):
 class Reason(Value):
     """Why somebody is told: the clause or criterion in words, with its citation.
 
-    ``members`` are the enterprises it holds for; empty for all that the audience matched.
+    ``members`` are the enterprises it holds for; empty for all whom the audience matched.
     """
 
     text: str
@@ -41,6 +41,13 @@ class Relayed(Value):
     partner: str
     members: str = ""
     suppressed: str = ""
+
+
+class Subscriber(Value):
+    """A partner that is told for itself; ``reasons`` are places in the plan's list."""
+
+    partner: str
+    reasons: tuple[int, ...] = ()
 
 
 class Delivery(Value):
@@ -57,10 +64,10 @@ class Delivery(Value):
 class PushPlanned(Fact):
     """Who is told of an edition of a document, how and why (推送计划); also when that is nobody.
 
-    ``matched`` are those whom the audience matched, ``told`` all newly told: ``direct`` on a channel of their own, the
-    members in ``relays`` through a partner, the rest by looking into their inbox. ``undecided`` counts enterprises for
-    which a field is missing (待补充). ``subscribers`` are partners told for themselves. A large plan comes as several
-    waves; only the first one has more than deliveries. ``first`` is the ordinal of the first delivery of this wave.
+    ``told`` are all enterprises newly told, ``topical`` those among them whom only a subscription brought: ``direct``
+    on a channel of their own, the members in ``relays`` through a partner, the rest by looking into their inbox.
+    ``undecided`` counts enterprises for which a field is missing (待补充). ``first`` is the ordinal of the first
+    delivery here; the deliveries of a large plan come in several parts, of which only part 0 says all the rest.
     """
 
     type: ClassVar[str] = "notify.push-planned"
@@ -68,14 +75,15 @@ class PushPlanned(Fact):
     push_id: str
     serial: int
     wave: int
+    part: int = 0
     kind: Literal["policy.published", "policy.revised"]
     document: Card
     audience: Expression | None = None
-    matched: str = ""
     told: str = ""
+    topical: str = ""
     direct: str = ""
     relays: tuple[Relayed, ...] = ()
-    subscribers: tuple[str, ...] = ()
+    subscribers: tuple[Subscriber, ...] = ()
     reasons: tuple[Reason, ...] = ()
     undecided: int = 0
     deliveries: tuple[Delivery, ...] = ()
@@ -94,7 +102,7 @@ class PushDelivered(Fact):
 
 
 class DeliveryRepeated(Fact):
-    """A person ordered one delivery to be sent again (重发)."""
+    """A person ordered one delivery to be sent again (重发): the same message, under an id of its own."""
 
     type: ClassVar[str] = "notify.delivery-repeated"
 
@@ -103,7 +111,12 @@ class DeliveryRepeated(Fact):
     nonce: str
     person: str
     reason: str
-    wave: PushPlanned
+    item: str
+    edition: str
+    recipient: str
+    channel_id: str
+    kind: ChannelKind
+    message: dict[str, object]
 
 
 class RelayAcknowledged(Fact):

@@ -36,7 +36,7 @@ def show_draft(console: Console, found: Draft, more: Mapping[str, Any]) -> None:
             word, colour = STATES[each.state]
             table.add_row(each.label, text(each.value), Text(word, colour), each.basis, _short(each.quote))
     for name, value in more.items():
-        table.add_row(COLUMNS[name].header, text(value), Text("指定", "cyan"), "--set", "")
+        table.add_row(COLUMNS[name].header, text(value), Text("指定", "cyan"), "命令行给出", "")
     if "secrecy" not in more:
         table.add_row(COLUMNS["secrecy"].header, "", Text("缺失", "red"), "须由人认定", "")
     console.print(table)

@@ -24,6 +24,7 @@ from shared.security.receipts import Receipts
 from shared.security.sessions import Sessions
 from shared.web.auth import Access
 from shared.web.feed import Verdicts
+from shared.wiring.logs import configure_logs
 from shared.wiring.settings import Settings
 
 OPS_SOURCE = "/ops"
@@ -52,6 +53,7 @@ class Platform:
     @classmethod
     async def open(cls, settings: Settings) -> Platform:
         """Connect, create and verify the topics, and follow the keys until they are known."""
+        configure_logs()
         clock = Clock(settings.now)
         ring = KeyRing()
         access = Access(ring, Sessions(ring, secure=not settings.loopback), clock)

@@ -22,7 +22,6 @@ from shared.replay.projection import Projection
 from shared.replay.rebuild import Projector
 from shared.store.blobs import Blobs
 from shared.store.lease import Lease
-from shared.store.mongo import MongoStore
 from shared.store.port import Store
 from shared.store.relay import Relay
 from shared.store.sqlite import SqliteStore
@@ -60,7 +59,7 @@ class House:
         self.store = open_store(settings.store, settings.data / name, name)
         self.blobs = Blobs(settings.data / "blobs")
         owner = f"{settings.instance}-{os.getpid()}"
-        copies = isinstance(self.store, MongoStore)
+        copies = settings.store != "sqlite"
         lease = Lease(self.store, f"{name}.relay", owner, platform.clock) if copies else None
         self.relay = Relay(self.store, platform.log, lease)
         self.tasks: list[Task] = []
@@ -188,4 +187,6 @@ def open_store(address: str, folder: object, name: str) -> Store:
         return SqliteStore(f"{folder}/state.db")
     parts = urlsplit(address)
     database = f"{parts.path.lstrip('/') or 'gongkai'}_{name}"
+    from shared.store.mongo import MongoStore  # heavy: a service on SQLite restarts without it
+
     return MongoStore(urlunsplit(parts._replace(path=f"/{database}")))

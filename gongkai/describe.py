@@ -19,7 +19,7 @@ from shared.contracts.problems import Code
 ROOT = Path(__file__).parents[1]
 SCHEMAS = ROOT / "shared" / "contracts" / "schemas"
 EXAMPLES = ROOT / "shared" / "contracts" / "examples"
-EXTRA_CODES = {"file": ("gongkai.feeding.faults", "FileCode")}
+EXTRA_CODES = {"file": ("shared.documents.faults", "FileCode")}
 _TITLES = {
     "feed": "报送",
     "catalog": "公文目录",

@@ -27,6 +27,11 @@ from shared.web.auth import PUBLIC, allow
 from shared.web.routes import Router
 
 MOST = 10
+HOW_TO_PROVE = (
+    "登记推送渠道；签名密钥 secret 只在本次答复中出现，签名遵循 Standard Webhooks 1.0（v1 与 v1a）。"
+    "登记后平台向该网址发送一条已签名的 endpoint.challenge；接收方须以 2xx 答复，正文为 data.challenge 的原文，"
+    '或者 {"challenge": 原文}；答复之前不发送任何政策。邮箱则以邮件中的链接确认。'
+)
 Recipient = Annotated[Principal, allow(*RECIPIENTS)]
 
 
@@ -44,7 +49,7 @@ def shown_channel(channel: Channel, **more: Any) -> dict[str, Any]:
 
 
 def _registering(made: Router, deps: Deps) -> None:
-    @made.post("/endpoints")
+    @made.post("/endpoints", description=HOW_TO_PROVE)
     async def register(request: Request, wish: OpenEndpoint, caller: Recipient) -> Response:
         """Register a webhook or mail box (登记推送渠道); the secret is shown in this answer and never again."""
         kind, owner = deps.owner(caller)
@@ -53,6 +58,9 @@ def _registering(made: Router, deps: Deps) -> None:
         if wish.url is not None:
             deps.guard(wish.url)
         channel_id = new_id("ep", cause_of(request))
+        gone = deps.answers.directory.channels.get(channel_id)
+        if gone is not None and gone.state == "deleted":
+            raise Refused(NotifyCode.ENDPOINT_UNKNOWN)
         known = {channel.channel_id for channel in deps.answers.directory.channels_of(kind, owner)}
         if len(known - {channel_id}) >= MOST:
             raise Refused(NotifyCode.ENDPOINTS_TOO_MANY)
@@ -138,6 +146,7 @@ def _changing(made: Router, deps: Deps) -> None:
         """Delete a channel and destroy its secrets (删除)."""
         answer = await order(request, caller, wishes.delete_channel(endpoint, caller.id))
         deps.vault.destroy(endpoint)
+        await deps.resume(endpoint)  # what waits for it is looked at once more, and closed
         return answer
 
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from typing import Any
 
 from services.notify.domain.directory import Directory
@@ -14,9 +15,11 @@ from shared.bus.port import Log, Slot
 from shared.contracts.envelope import Envelope, decode
 from shared.contracts.facts import FACTS, notify
 from shared.contracts.facts.base import Fact
+from shared.contracts.problems import Unavailable
 from shared.store.port import Owed, Query, Store
 
 _PAGE = 1000
+_AGAIN = 0.2
 _FOLDED = (
     notify.EnterpriseRegistered, notify.EnterpriseChanged, notify.LicenceChanged, notify.PartnerRegistered,
     notify.ChannelOpened, notify.ChannelProbed, notify.ChannelConfirmed, notify.ChannelPaused, notify.ChannelResumed,
@@ -59,11 +62,16 @@ class Everybody:
                 if after is None:
                     break
 
-    async def follow(self, log: Log, start: dict[Slot, int]) -> None:
-        """Hear what copies of this service say, where there are any."""
-        async for records in log.read(start):
-            for record in records:
-                self.hear(decode(record.value))
+    async def follow(self, log: Log, start: Mapping[Slot, int]) -> None:
+        """Hear what copies of this service say, where there are any; a log that is away only delays it."""
+        at = dict(start)
+        while True:
+            with suppress(Unavailable):
+                async for records in log.read(at):
+                    for record in records:
+                        self.hear(decode(record.value))
+                        at[Slot(record.topic, record.partition)] = record.offset + 1
+            await asyncio.sleep(_AGAIN)
 
     def hear_saved(self, _: str, owed: Sequence[Owed]) -> None:
         """Hear events the moment they are durable."""

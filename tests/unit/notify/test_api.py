@@ -15,6 +15,9 @@ from services.notify.domain.directory import Directory
 from services.notify.domain.shelf import Shelf
 from services.notify.views.everybody import Everybody
 from services.notify.views.rehearsal import rehearse
+from shared.bus.memory import MemoryLog
+from shared.bus.port import Draft, TopicSpec
+from shared.contracts.envelope import encode
 from shared.contracts.facts.audience import Expression
 from tests.support.wait import until
 from tests.unit.notify.city import City
@@ -233,3 +236,19 @@ async def test_a_restart_knows_everybody_and_every_inbox_again(city: City) -> No
         assert rehearse(expression, again.directory) == rehearse(expression, city.directory)
     assert list(again.shelf.of(1, None)) == list(city.shelf.of(1, None))
     assert again.directory.draw() == city.directory.draw()
+
+
+async def test_a_copy_of_the_service_learns_from_the_log_what_this_one_said(city: City) -> None:
+    log = MemoryLog()
+    await log.ensure([TopicSpec("notify", 2, 1)])
+    copy = Everybody(Directory(city.directory.rules), Shelf())
+    start = {slot: end for slot, (_, end) in (await log.bounds("notify")).items()}
+    task = asyncio.create_task(copy.follow(log, start))
+    await city.hear(city.document(view()))
+
+    await log.append("notify", [Draft(e.subject, encode(e)) for e in (*city.said, *city.said)])
+
+    await until(lambda: len(list(copy.shelf.of(1, None))) == 1, what="the copy's inbox")
+    assert copy.directory.numbers == city.directory.numbers
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)

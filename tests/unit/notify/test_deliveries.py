@@ -9,6 +9,7 @@ import pytest
 from aiohttp import web
 
 from services.notify.domain import pushing
+from shared.store.port import Query
 from tests.support.wait import until
 from tests.unit.notify.city import City, Receiver
 from tests.unit.notify.conftest import code, view
@@ -103,3 +104,40 @@ async def test_a_large_plan_comes_in_parts_and_every_delivery_settles(
         assert [plan.part for plan in city.plans()] == [0, 1, 2]
         assert len((await city.push()).waves) == 1
         assert (await city.push()).planned == 5
+
+
+async def test_what_waits_for_a_deleted_endpoint_is_closed_and_its_key_cannot_be_used_again(
+    city: City, receiver: Receiver
+) -> None:
+    await city.hear(city.enterprise(1))
+    caller = city.as_("enterprise", code(1))
+    made = await caller.post_("/endpoints", {"url": receiver.url}, expect=201, key="register-1")
+    receiver.secret = made["secret"]
+    endpoint = made["endpoint"]
+    await city.state_of(endpoint, "active")
+    await caller.post_(f"/endpoints/{endpoint}/pause", {"reason": "停用"})
+    await city.hear(city.document(view()))
+    await until(city.effects, what="the plan")
+
+    await caller.post_(f"/endpoints/{endpoint}", method="DELETE")
+
+    async def closed() -> bool:
+        page = await city.ledger.page(Query(equal={"endpoint": endpoint, "state": "closed"}))
+        return [entry.error for entry in page.items] == ["endpoint-gone"]
+
+    await until(closed, what="the delivery closed")
+    assert receiver.got == []
+    await caller.post_("/endpoints", {"url": receiver.url}, expect=404, key="register-1")
+
+
+async def test_registering_again_under_one_key_is_one_endpoint_and_shows_no_secret(
+    city: City, receiver: Receiver
+) -> None:
+    await city.hear(city.enterprise(1))
+    caller = city.as_("enterprise", code(1))
+    first = await caller.post_("/endpoints", {"url": receiver.url}, expect=201, key="register-1")
+    again = await caller.post_("/endpoints", {"url": receiver.url}, expect=201, key="register-1")
+
+    assert again["endpoint"] == first["endpoint"]
+    assert "secret" not in again
+    assert len((await caller.get_("/endpoints"))["items"]) == 1

@@ -31,7 +31,7 @@ class Opening:
         await stage.seed()
         await stage.feed("shanghai", "feed.enterprise-registered", stage.crowd.enterprises, "credit_code")
         stage.notes["partners"] = await stage.feed("jingan", "feed.partner-registered", stage.crowd.partners, "partner")
-        await eventually(lambda: _registered(stage), "企业和合作方登记完毕", 60)
+        await eventually(lambda: _registered(stage), "企业和合作方登记完毕", 3)
         await subscribe(stage)
 
     async def prove(self) -> dict[str, Any]:
@@ -42,7 +42,7 @@ class Opening:
             held(ready["status"] == "ready", f"{name} 就绪", ready)
         keys = [name for name in AGENCIES if stage.client(name).url == stage.url]
         bodies = await eventually(lambda: _all_bodies(stage), "发文机关进入名录")
-        counted = await eventually(lambda: _registered(stage), "企业和合作方登记完毕", 2)
+        counted = await eventually(lambda: _registered(stage), "企业和合作方登记完毕")
         held("cast" in stage.notes, "订阅者的渠道都已登记")
         return {"services": list(SERVICES), "keys": keys, "bodies": len(bodies), **counted}
 

@@ -64,8 +64,8 @@ class Operating:
         """The chain reaches back; the replay would send nothing; the portal is identical; the letter is settled."""
         stage = self._stage
         chain = await self._traced()
-        plan = await eventually(self._planned, "回放预演完成", 60)
-        rebuilt = await eventually(self._rebuilt, "门户并排重建完成", 60)
+        plan = await eventually(self._planned, "回放预演完成", 3)
+        rebuilt = await eventually(self._rebuilt, "门户并排重建完成", 3)
         told = await stage.verdict("shanghai", stage.notes["buried"])
         held(told["state"] == "admitted", "重投后该件入库", told)
         await eventually(lambda: self._letter("redriven"), "死信标记为已重投")

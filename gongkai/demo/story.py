@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
@@ -11,7 +12,7 @@ from typing import Any, TypeVar
 from gongkai.client import Problem, Unreachable
 
 T = TypeVar("T")
-PATIENCE = 20.0
+PATIENCE = float(os.environ.get("GONGKAI_DEMO_PATIENCE", "20"))
 """Seconds a step waits for what it caused to show."""
 
 
@@ -25,8 +26,9 @@ def held(truth: object, expected: str, seen: object = None) -> None:
         raise NotHeld(expected if seen is None else f"{expected}；实际：{seen!r:.600}")
 
 
-async def eventually(question: Callable[[], T | None], told: str, patience: float = PATIENCE) -> T:
-    """Ask in a thread until the answer is true; return it. Raises ``NotHeld`` after ``patience`` seconds."""
+async def eventually(question: Callable[[], T | None], told: str, patience: float = 1) -> T:
+    """Ask in a thread until the answer is true; return it. Raises ``NotHeld`` after ``patience`` times the usual."""
+    patience *= PATIENCE
     ends = time.monotonic() + patience
     last: object = None
     while True:

@@ -11,6 +11,7 @@ from services.catalog.sweeps import WaitingDocuments
 from services.catalog.views import Views, library
 from shared.law.rules import Rules
 from shared.wiring import House, Platform, Service, service_app
+from shared.wiring.streams import show_rates
 
 
 def numbered_genres(rules: Rules) -> frozenset[str]:
@@ -28,4 +29,6 @@ async def build(platform: Platform) -> Service:
     house.tasks.append(partial(waiting.run, policies, dispatcher))
     views = Views(house.store)
     routers = [router(Deps(dispatcher, house.store)), *pages(views, platform.rules)]
-    return service_app(house, "公文目录", routers, views)
+    service = service_app(house, "公文目录", routers, views)
+    show_rates(house)
+    return service

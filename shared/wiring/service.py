@@ -58,7 +58,7 @@ def service_app(house: House, title: str, routers: Sequence[APIRouter], judge: V
     app = create_app(
         house.name,
         title,
-        [*routers, feed_router(door), console_router(), *operators],
+        [*operators, *routers, feed_router(door), console_router()],
         access=platform.access,
         ready=house.ready,
         registry=registry,

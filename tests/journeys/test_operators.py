@@ -35,6 +35,14 @@ class Desk:
         finally:
             client.close()
 
+    async def page(self, path: str, cookie: str) -> Answer:
+        """Open a page as a signed-in browser does."""
+        client = Client(self.town.city.url)
+        try:
+            return await asyncio.to_thread(client.call, "GET", path, None, {"Cookie": cookie, "Accept": "text/html"})
+        finally:
+            client.close()
+
     async def get(self, path: str) -> Any:
         return (await self.call("GET", OPS + path)).must()
 
@@ -47,8 +55,7 @@ class Desk:
     async def file(self, number: int) -> str:
         """File a document; return its receipt once it is admitted."""
         key = (self.town.data / "keys" / "shanghai.key").read_text().strip()
-        bodies = (await self.call("GET", "/catalog/v1/bodies")).must()["items"]
-        issuer = next(each["name"] for each in bodies if each["body"].startswith("sh-"))
+        issuer = await until(self._issuer, what="a registered body")
         data = {
             "title": f"关于第{number}件事项的通知", "number": f"沪测〔2026〕{number}号", "issuer": issuer,
             "written_on": "2026-02-01", "attribute": "主动公开", "secrecy": "非密",
@@ -68,6 +75,10 @@ class Desk:
 
         await until(judged, what="the verdict")
         return str(receipt)
+
+    async def _issuer(self) -> str:
+        bodies = (await self.call("GET", "/catalog/v1/bodies")).must()["items"]
+        return next((str(each["name"]) for each in bodies if each["body"].startswith("sh-")), "")
 
     async def plan(self, scope: dict[str, Any], cause: str) -> dict[str, Any]:
         made = await self.post("/replay", scope, Idempotency_Key=cause)

@@ -60,6 +60,7 @@ class Stage:
         return self
 
     async def __aexit__(self, *_: object) -> None:
+        self.receivers.release()
         for client in self._clients.values():
             client.close()
         await self._stack.aclose()

@@ -68,7 +68,13 @@ def _leave(house: House, platform: Platform, outside: Outside) -> tuple[Plan, ..
 
 def _effect(planned: Planned) -> Effect:
     return Effect(
-        planned.item, planned.edition, planned.endpoint, planned.endpoint, planned.purpose, payload=planned.payload
+        planned.item,
+        planned.edition,
+        planned.endpoint,
+        planned.endpoint,
+        planned.purpose,
+        payload=planned.payload,
+        index={"item": planned.item},
     )
 
 

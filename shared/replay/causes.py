@@ -2,7 +2,8 @@
 
 Every event names its cause, so the tree is already in the log; only the way from a cause to its consequences needs an
 index. The index is made in memory from zero at the first question and moved on to the end of the topics at each later
-one: nothing runs while nobody asks. It holds no contents, only ids and places (some 0.5 kB an event).
+one: nothing runs while nobody asks. It holds no contents, only ids and places: some
+0.9 kB an event, and 45 µs the first time it is met.
 """
 
 from __future__ import annotations
@@ -88,11 +89,12 @@ class Trace:
         behind = {slot: at for slot, at in self._at.items() if at < ends[slot]}
         if not behind:
             return
-        async with aclosing(self._log.read(behind, {slot: ends[slot] for slot in behind})) as batches:
+        async with aclosing(self._log.read(behind, {slot: ends[slot] for slot in behind}, most=100)) as batches:
             async for batch in batches:
                 for record in batch:
                     self._take(record)
                 self._at[Slot(batch[-1].topic, batch[-1].partition)] = batch[-1].offset + 1
+                await asyncio.sleep(0)  # the live service comes first
 
     def _take(self, record: Record) -> None:
         try:

@@ -11,7 +11,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from shared.bus.port import Draft
 from tests.journeys.conftest import Town, town
-from tests.journeys.test_operators import Desk
+from tests.journeys.operating import Desk
 from tests.support.wait import until
 
 __all__ = ["town"]

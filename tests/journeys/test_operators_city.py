@@ -12,7 +12,7 @@ import pytest
 from gongkai.city import seed
 from gongkai.launcher import SERVICES, City
 from tests.journeys.conftest import Town
-from tests.journeys.test_operators import Desk
+from tests.journeys.operating import Desk
 from tests.support.wait import until
 
 pytestmark = pytest.mark.slow

@@ -14,7 +14,7 @@ from gongkai.cli import app
 from gongkai.launcher import City
 from shared.bus.port import Draft
 from tests.journeys.conftest import Town
-from tests.journeys.test_operators import Desk
+from tests.journeys.operating import Desk
 from tests.support.wait import until
 
 

@@ -42,6 +42,12 @@ def replay_pages(router: Router, look: Look) -> None:
         plan = await plans.propose(scope, person_of(request), f"page:{person_of(request)}:{cause}")
         return look.lead(f"/replay/{plan.id}")
 
+    _one(router, look)
+
+
+def _one(router: Router, look: Look) -> None:
+    plans, ops = look.ops.plans, look.ops
+
     @router.get("/replay/{plan_id}")
     async def plan(request: Request, plan_id: str) -> Response:
         found = await plans.book.findings(plan_id, None, Query(limit=100))

@@ -42,6 +42,13 @@ def service_pages(router: Router, look: Look) -> None:
         await ops.say(ConsumerResumed(consumer=name, person=person_of(request), reason=reason), name)
         return look.lead("", "已下达恢复消费")
 
+    _rebuilding(router, look)
+    _asking(router, look)
+
+
+def _rebuilding(router: Router, look: Look) -> None:
+    ops = look.ops
+
     @router.post("/projections/{name}/rebuild")
     async def rebuild(
         request: Request, name: str, accept: Annotated[bool, Form()] = False, force: Annotated[bool, Form()] = False
@@ -53,6 +60,10 @@ def service_pages(router: Router, look: Look) -> None:
     async def drop(name: str) -> Response:
         await ops.rebuilds.drop(name)
         return look.lead("", f"已删除 {name} 的另一份")
+
+
+def _asking(router: Router, look: Look) -> None:
+    ops = look.ops
 
     @router.get("/trace")
     async def trace(request: Request, id: str = "") -> Response:

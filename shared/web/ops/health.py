@@ -44,6 +44,10 @@ def health(router: Router, ops: Operations, all_: Mapping[str, Operations]) -> N
         await ops.say(ConsumerResumed(consumer=name, person=person, reason=order.reason), name)
         return shown({"consumer": name, "ordered": "resume"}, status=202)
 
+    _effects(router, ops, all_)
+
+
+def _effects(router: Router, ops: Operations, all_: Mapping[str, Operations]) -> None:
     @router.get("/trace")
     async def trace(id: Annotated[str, Asked(min_length=1, max_length=300)]) -> Response:
         """The chain of causes an event, document, request or receipt belongs to, and the effects it led to."""

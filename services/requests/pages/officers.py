@@ -72,7 +72,9 @@ def _lists(made: Router, deps: Deps) -> None:
         body: str | None = None,
         year: Annotated[int | None, Asked(ge=2019, le=2999)] = None,
     ) -> Response:
-        named = body or next((each for each in sorted(caller.bodies) if not each.endswith("*")), "")
+        named = own_body(caller, body) or next(
+            (office.body for office in await deps.views.offices() if caller.acts_for(office.body)), ""
+        )
         may_read(caller, named)
         office = await deps.views.office(named)
         if office is None:

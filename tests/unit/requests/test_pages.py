@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
-from tests.unit.requests.conftest import Desk
+from tests.unit.requests.conftest import BODY, Desk
 from tests.unit.web.client import Answer, Client
 
 FORM = {"content-type": "application/x-www-form-urlencoded", "accept": "text/html"}
@@ -89,3 +89,10 @@ async def test_an_unknown_body_is_said_on_the_form_that_keeps_what_was_typed(des
     assert answer.status == 422
     assert "发文机关名录中没有这个机关" in answer.text
     assert 'value="陈晓禾"' in answer.text
+
+
+async def test_the_report_opens_for_an_officer_whose_key_names_bodies_by_prefix(desk: Desk) -> None:
+    officer = desk.client(id="officer-2", bodies=(f"{BODY[:-1]}*",))
+    page = await officer.get("/console/requests/report", headers={"accept": "text/html"})
+    assert page.status == 200
+    assert "年报表二" in page.text

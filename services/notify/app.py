@@ -30,6 +30,8 @@ from shared.security.vault import Vault
 from shared.wiring import House, Platform, Service, Settings, service_app
 
 SLOTS = 128
+EACH = 8
+"""Attempts at a time at one endpoint: a partner of many members gets its messages at the rate they come."""
 
 
 async def build(platform: Platform) -> Service:
@@ -55,7 +57,7 @@ async def build(platform: Platform) -> Service:
     )  # fmt: skip
     courier = Courier(
         ledger, sending.purposes(), platform.clock, random.SystemRandom().random,
-        slots=SLOTS, settled=telling.settled, noticed=telling.noticed,
+        slots=SLOTS, each=EACH, settled=telling.settled, noticed=telling.noticed,
     )  # fmt: skip
     closing = Closing(ledger, wire)
     owing = Owing(everybody.directory, ledger, wire, settings.public_url)

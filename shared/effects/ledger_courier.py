@@ -21,6 +21,7 @@ from shared.store.lease import Wire
 from shared.store.port import Row
 
 _SCAN = 1.0
+_NOTHING_NEW = 0.05
 _AGE = 10.0
 _log = structlog.get_logger(__name__)
 
@@ -168,6 +169,8 @@ class Courier:
         self._cursor = page.next
         if page.next is None:
             self._scan_at = now + _SCAN
+        elif not any(self._waiting.lacks(entry) for entry in page.items):
+            self._scan_at = now + _NOTHING_NEW  # busy endpoints have queues: reading them over and over slows all down
         for entry in page.items:
             purpose = self._purposes.get(entry.effect.purpose)
             lost = purpose is not None and entry.state is State.CLAIMED and not purpose.repeatable

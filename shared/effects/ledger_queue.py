@@ -56,9 +56,15 @@ class Waiting:
         queue = self._queues.setdefault(entry.effect.endpoint, {})
         if entry.key in queue:
             queue[entry.key] = max(queue[entry.key], entry, key=lambda each: each.version)
-        elif entry.key not in self._under_way and len(queue) < PER_ENDPOINT and not self.full:
+        elif self.lacks(entry):
             queue[entry.key] = entry
             self._count += 1
+
+    def lacks(self, entry: Entry) -> bool:
+        """Return whether an entry is not here yet and has room."""
+        queue = self._queues.get(entry.effect.endpoint, {})
+        known = entry.key in queue or entry.key in self._under_way
+        return not known and len(queue) < PER_ENDPOINT and not self.full
 
     def busy(self, entry: Entry) -> bool:
         """Return whether an attempt of this effect is under way here."""

@@ -103,27 +103,21 @@ def _answers(port: int, process: subprocess.Popen[bytes], log: Path) -> bool:
 
 
 @contextmanager
-def running() -> Iterator[Gateway]:
-    """Start four stubs and the gateway in front of them; end all of them."""
-    nginx = need.program("nginx")
+def nginx(upstreams: dict[str, str]) -> Iterator[tuple[int, int]]:
+    """Start the gateway in front of services by name and ``host:port``; yield its public and its console port."""
+    program = need.program("nginx")
     with ExitStack() as stack:
         # Not pytest's folder: nginx' workers give up root and must still get to their temporary files.
         folder = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="gongkai-nginx-")))
         folder.chmod(0o755)
-        more = threading.Event()
-        stubs = {name: Stub(name, more) for name in SERVICES}
-        for stub in stubs.values():
-            stack.callback(stub.server_close)
-            stack.callback(stub.shutdown)
-        stack.callback(more.set)
         public, console = free_port(), free_port()
-        values = {f"GATEWAY_{name.upper()}": f"127.0.0.1:{stub.server_port}" for name, stub in stubs.items()}
+        values = {f"GATEWAY_{name.upper()}": address for name, address in upstreams.items()}
         values |= {"GATEWAY_LISTEN": f"127.0.0.1:{public}", "GATEWAY_CONSOLE": f"127.0.0.1:{console}"}
         conf = _fill(folder, {**values, "GATEWAY_RUN": str(folder)})
         log = folder / "out.log"
         with log.open("wb") as out:
             process = subprocess.Popen(
-                [nginx, "-e", "stderr", "-p", str(folder), "-c", str(conf), "-g", "daemon off;"],
+                [program, "-e", "stderr", "-p", str(folder), "-c", str(conf), "-g", "daemon off;"],
                 stdout=out,
                 stderr=out,
                 env={"PATH": os.environ["PATH"]},
@@ -135,4 +129,19 @@ def running() -> Iterator[Gateway]:
             if _answers(public, process, log):
                 break
             tick.wait(0.02)
+        yield public, console
+
+
+@contextmanager
+def running() -> Iterator[Gateway]:
+    """Start four stubs and the gateway in front of them; end all of them."""
+    with ExitStack() as stack:
+        more = threading.Event()
+        stubs = {name: Stub(name, more) for name in SERVICES}
+        for stub in stubs.values():
+            stack.callback(stub.server_close)
+            stack.callback(stub.shutdown)
+        stack.callback(more.set)
+        upstreams = {name: f"127.0.0.1:{stub.server_port}" for name, stub in stubs.items()}
+        public, console = stack.enter_context(nginx(upstreams))
         yield Gateway(public, console, stubs, more)

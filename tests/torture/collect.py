@@ -18,19 +18,12 @@ OPERATOR = "operator"
 AT_ONCE = 8
 
 
-class Restless(Exception):
-    """The town did not come to rest; the text says what was still going on."""
-
-
 async def quiet(caller: Caller, seconds: float) -> dict[str, dict[str, Any]]:
-    """Wait until nothing lags, nothing is owed and no effect is due, twice in a row; return the summaries."""
+    """Wait until nothing lags, nothing is owed and no effect is due, twice in a row; return the last summaries."""
     end, calm, found = time.monotonic() + seconds, 0, {}
-    while calm < 2:
+    while calm < 2 and time.monotonic() < end:
         found = {name: await _summary(caller, name) for name in caller.town.services}
-        busy = {name: moving for name, each in found.items() if (moving := _moving(each))}
-        calm = calm + 1 if not busy else 0
-        if time.monotonic() > end:
-            raise Restless(str(busy))
+        calm = 0 if any(map(_moving, found.values())) else calm + 1
         caller.town.check()
         await asyncio.sleep(0.3)
     return found
@@ -42,17 +35,12 @@ async def _summary(caller: Caller, name: str) -> dict[str, Any]:
     return found
 
 
-def _moving(summary: dict[str, Any]) -> dict[str, Any]:
-    """Return what is still going on in a service."""
+def _moving(summary: dict[str, Any]) -> bool:
+    """Say whether something is still going on in a service."""
     effects = summary["effects"]
-    found = {
-        "lag": summary["lag"],
-        "held": len(summary["consumer"]["held"]),
-        "owed": summary["relay"]["owed"],
-        "due": effects.get("due", 0) + effects.get("claimed", 0),
-        "projections": sum(each["lag"] for each in summary["projections"]),
-    }
-    return {name: value for name, value in found.items() if value}
+    waiting = effects.get("due", 0) + effects.get("claimed", 0) + len(summary["consumer"]["held"])
+    behind = summary["lag"] + sum(each["lag"] for each in summary["projections"])
+    return bool(waiting + behind + summary["relay"]["owed"])
 
 
 async def final(caller: Caller, evidence: Evidence) -> None:

@@ -12,6 +12,7 @@ from bench.figures import Result, alternate, compared
 from bench.town import Place, Town, agency
 from services.catalog.handlers import Policies, hears
 from shared.bus.dispatch import Dispatcher
+from shared.bus.memory import MemoryLog
 from shared.bus.port import Draft, Record, partition_of
 from shared.clock import Clock
 from shared.contracts.topics import FEED, Topics
@@ -48,7 +49,7 @@ def _events(number: int) -> list[dict[str, object]]:
 def drafts(folder: Path, events: Sequence[dict[str, object]]) -> list[Draft]:
     """Return events as the door would put them into the log, made by the door itself."""
     deps = FeedDeps(
-        None,  # type: ignore[arg-type] -- examining writes nothing
+        MemoryLog(),
         Topics(""),
         Clock(),
         Receipts(bytes(32)),

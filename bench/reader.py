@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Sequence
+from functools import partial
 from typing import cast
 
 CONNECTIONS = 32
@@ -81,11 +82,7 @@ async def read(url: str, paths: Sequence[str], seconds: float) -> tuple[float, i
     readers: list[_Reader] = []
     for number in range(CONNECTIONS):
         first = number * len(paths) // CONNECTIONS
-        _, reader = await loop.create_connection(
-            lambda first=first: _Reader(host, paths, first, start + seconds),
-            name,
-            int(port),  # type: ignore[misc]
-        )
+        _, reader = await loop.create_connection(partial(_Reader, host, paths, first, start + seconds), name, int(port))
         readers.append(reader)
     async with asyncio.timeout(seconds + _PATIENCE):
         await asyncio.gather(*(reader.over for reader in readers))

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from http.client import HTTPConnection, HTTPException, HTTPSConnection
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
+from urllib.parse import quote, urlsplit
 
 
 class Unreachable(Exception):
@@ -70,6 +70,7 @@ class Client:
         self, method: str, path: str, body: Any = None, headers: Mapping[str, str] | None = None, *, kind: str = ""
     ) -> Answer:
         """Send one request; ``body`` is bytes as they are, anything else as JSON. Raises ``Unreachable``."""
+        path = quote(path, safe="/?&=%:,;@!$'()*+~#-._")
         sent = dict(headers or {})
         if self._key:
             sent.setdefault("Authorization", f"Bearer {self._key}")

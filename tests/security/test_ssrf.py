@@ -17,6 +17,7 @@ from shared.effects import guard
 from shared.effects.answers import EgressLimits
 from shared.effects.egress import Egress
 from shared.effects.port import Kind, Outgoing
+from tests.support.inside import MORE
 
 SHORT = EgressLimits(connect=0.3, total=0.6)
 INSIDE4 = (
@@ -59,51 +60,6 @@ INSIDE6 = (
     *("::1", "::", "0:0:0:0:0:0:0:1", "0000::1", "::0001", "::1%lo", "::1%25lo", "fe80::1", "fe80::1%eth0"),
     *("fc00::1", "fd00:ec2::254", "fec0::1", "ff02::1", "ff0e::1", "100::1", "100:0:0:1::1", "2001:db8::1", "3fff::1"),
     *("5f00::1", "2001::1", "2001:2::1", "2001:10::1", "2001:20::1", "2620:4f:8000::1", "2002::1", "4000::1", "v1.x"),
-)
-MORE = (
-    *("https://localhost/", "https://LOCALHOST/", "https://localhost./", "https://ip6-localhost/", "https://kafka/"),
-    *(
-        "http://example.com/",
-        "HTTP://example.com/",
-        "ftp://example.com/",
-        "gopher://127.0.0.1:70/",
-        "file:///etc/hosts",
-    ),
-    *(
-        "//127.0.0.1/",
-        "https:127.0.0.1",
-        "https:/127.0.0.1/",
-        "https:///127.0.0.1/",
-        "https:\\\\127.0.0.1/",
-        "https://",
-    ),
-    *(
-        "https://example.com@127.0.0.1/",
-        "https://127.0.0.1@example.com/",
-        "https://a:b@127.0.0.1/",
-        "https://@127.0.0.1/",
-    ),
-    *("https://example.com\\@127.0.0.1/", "https://127.0.0.1\\@example.com/", "https://127.0.0.1%23@example.com/"),
-    *("https://127.0.0.1#@example.com/", "https://127.0.0.1?@example.com/", "https://127.0.0.1;example.com/"),
-    *(
-        "https://127.0.0.1 /",
-        "https://127.0.0.1\t/",
-        "https://127.0.0.1\n/",
-        "https://127.0.0.1\r\n/",
-        "https://127.0.0.1\0/",
-    ),
-    *(" https://127.0.0.1/", "https://127.0.0.1%00.example.com/", "https://127.0.0.1%0a/", "https://127.0.0.1%2f/"),
-    *("https://127.0.0.1:22/", "https://example.com:22/", "https://example.com:6379/", "https://example.com:0/"),
-    *(
-        "https://example.com:443:80/",
-        "https://example.com:+443/",
-        "https://example.com:٤٤٣/",
-        "https://example.com:65979/",
-    ),
-    *("https://[::1/", "https://::1/", "https://[::1]x/", "https://[[::1]]/", "https://[]/", "https://[127.0.0.1]/"),
-    *("https://127.0.0.0.1/", "https://256.256.256.256/", "https://1.2.3.4.5/", "https://0x/", "https://127.0.0.0x1/"),
-    *("https://exa\u00admple.com/", "https://127\u200b.0.0.1/", "https://\u202e1.0.0.721/", "https://ⅼocalhost/"),
-    *("https://-a.example/", "https://a_b.example/", "https://a..example/", "https://.example/", "https://xn--a/"),
 )
 CORPUS = tuple(
     dict.fromkeys(

@@ -52,7 +52,7 @@ def generated() -> dict[Path, str]:
     files = {SCHEMAS / f"{name}.json": dumped(schema_of(fact)) for name, fact in sorted(FACTS.items())}
     files[ROOT / "docs" / "events.md"] = events_page()
     files[ROOT / "docs" / "errors.md"] = errors_page()
-    files[ROOT / "docs" / "asyncapi.json"] = dumped(asyncapi())
+    files[SCHEMAS.parent / "asyncapi.json"] = dumped(asyncapi())
     return files
 
 

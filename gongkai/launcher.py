@@ -84,8 +84,9 @@ class City:
 
     async def _start(self) -> None:
         check_version(self._data)
-        bootstrap = os.environ.get("GONGKAI_KAFKA") or await self._broker()
-        self.settings = load_settings(data=self._data, port=self._port, kafka=bootstrap, **self._given)
+        if "kafka" not in self._given:
+            self._given["kafka"] = os.environ.get("GONGKAI_KAFKA") or await self._broker()
+        self.settings = load_settings(data=self._data, port=self._port, **self._given)
         self.platform = await Platform.open(self.settings)
         self._stack.push_async_callback(self.platform.close)
         await first_operator_key(self.platform)

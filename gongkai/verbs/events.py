@@ -9,7 +9,7 @@ from gongkai.verbs.common import console, errors
 
 
 def events() -> None:
-    """重新生成 JSON Schema、docs/events.md、docs/errors.md 和 docs/asyncapi.json；破坏性变更会被拒绝。"""
+    """重新生成 JSON Schema、docs/events.md、docs/errors.md 和 shared/contracts/asyncapi.json；破坏性变更会被拒绝。"""
     try:
         changed = write()
     except Breaking as error:

@@ -7,6 +7,8 @@ import contextlib
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 
+from fastapi import FastAPI
+
 from shared.bus.kafka import KafkaLog
 from shared.bus.port import Draft, TopicSpec
 from shared.clock import Clock
@@ -45,6 +47,7 @@ class Platform:
     receipts: Receipts
     buckets: Buckets = field(default_factory=Buckets)
     judges: dict[str, Verdicts] = field(default_factory=dict)
+    apps: dict[str, FastAPI] = field(default_factory=dict)
     operations: dict[str, Operations] = field(default_factory=dict)
     _hearers: list[Hear] = field(default_factory=list)
     _caught_up: asyncio.Event = field(default_factory=asyncio.Event)

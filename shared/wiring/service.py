@@ -14,6 +14,7 @@ from prometheus_client import CollectorRegistry
 
 from shared.web.app import create_app
 from shared.web.console import operators_router
+from shared.web.descriptions import description_router
 from shared.web.feed import DiskGuard, Door, FeedDeps, Verdicts, feed_router
 from shared.web.ops import ops_router
 from shared.web.pages import console_router
@@ -58,11 +59,12 @@ def service_app(house: House, title: str, routers: Sequence[APIRouter], judge: V
     app = create_app(
         house.name,
         title,
-        [*operators, *routers, feed_router(door), console_router()],
+        [*operators, *routers, feed_router(door), console_router(), description_router(platform.apps)],
         access=platform.access,
         ready=house.ready,
         registry=registry,
     )
+    platform.apps[house.name] = app
     app.state.door = door  # for pages that report: what they let in passes the same checks
     return Service(house.name, app, house)
 

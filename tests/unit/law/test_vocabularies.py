@@ -128,7 +128,14 @@ def test_there_are_15_official_genres_and_22_subjects(rules: Rules) -> None:
         "决议 决定 命令 公报 公告 通告 意见 通知 通报 报告 请示 批复 议案 函 纪要".split()  # noqa: SIM905
     )
     # What is announced to everybody or minuted is known by title and date as often as by a number.
-    assert {g.code for g in v.genres if g.official and not g.numbered} == {"决议", "公报", "公告", "通告", "议案", "纪要"}
+    assert {g.code for g in v.genres if g.official and not g.numbered} == {
+        "决议",
+        "公报",
+        "公告",
+        "通告",
+        "议案",
+        "纪要",
+    }
     assert not any(g.numbered for g in v.genres if not g.official)
     assert len(v.subjects) == len({s.label for s in v.subjects}) == 22
 

@@ -78,12 +78,12 @@ async def _rebuild(caller: Caller, service: str, name: str) -> Rebuilt:
     return Rebuilt(service, name, last["state"], before, after, last.get("items_after", 0))
 
 
-async def log(bootstrap: str) -> list[Logged]:
-    """Read every record of every topic."""
+async def log(bootstrap: str, prefix: str = "") -> list[Logged]:
+    """Read every record of every topic whose name begins with a prefix."""
     consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="none")
     await consumer.start()
     try:
-        slots = await _slots(bootstrap)
+        slots = await _slots(bootstrap, prefix)
         ends = await consumer.end_offsets(slots)
         found: list[Logged] = []
         for slot in (slot for slot in slots if ends[slot]):
@@ -97,11 +97,11 @@ async def log(bootstrap: str) -> list[Logged]:
         await consumer.stop()
 
 
-async def _slots(bootstrap: str) -> list[TopicPartition]:
+async def _slots(bootstrap: str, prefix: str) -> list[TopicPartition]:
     admin = AIOKafkaAdminClient(bootstrap_servers=bootstrap)
     await admin.start()
     try:
-        names = [name for name in await admin.list_topics() if not name.startswith("__")]
+        names = [name for name in await admin.list_topics() if name.startswith(prefix) and name[:2] != "__"]
         described = await admin.describe_topics(names)
         return [TopicPartition(each["topic"], part["partition"]) for each in described for part in each["partitions"]]
     finally:

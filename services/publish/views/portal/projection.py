@@ -21,6 +21,9 @@ from shared.store.blobs import BlobErased, BlobMissing
 from shared.store.port import Row, Store
 
 NAME = "portal"
+_MANY = 200
+"""News at a time from which lists wait until no more come: a rebuild would write most of their pages every time."""
+_GROUPS = ("years", "bodies", "columns", "topics")
 
 
 class Texts(Protocol):
@@ -51,6 +54,8 @@ class Portal:
         self._items, self._gone = table_of(NAME, colour, "items"), table_of(NAME, colour, "gone")
         self.counts_in: str | None = self._items
         self._shelves: Shelves | None = None
+        self._dirt: dict[str, tuple[Dirt, Dirt]] = {}
+        self._postponed = self.folder.root / ".postponed"
 
     async def apply(self, news: Sequence[News]) -> Sequence[Row]:
         """Write the pages the news touches; of several news of one item only the last one counts."""
@@ -65,17 +70,23 @@ class Portal:
         return await asyncio.to_thread(self._apply, shelves, list(last.values()), contents)
 
     def _apply(self, shelves: Shelves, news: Sequence[News], contents: Mapping[str, bytes | None]) -> list[Row]:
-        writer = Writer(self._pages, self.folder, shelves)
-        dirt: dict[str, tuple[Dirt, Dirt]] = {}
         rows: list[Row] = []
         for each in news:
             version = each.envelope.sequence or 0
             if isinstance(each.fact, ItemPublished):
-                rows += self._show(shelves, each.fact, each.envelope.time, version, contents, dirt)
+                rows += self._show(shelves, each.fact, each.envelope.time, version, contents, self._dirt)
             else:
-                rows += self._hide(shelves, each.fact, version, dirt)
-        writer.write(dirt)
+                rows += self._hide(shelves, each.fact, version, self._dirt)
+        if len(news) < _MANY or any(isinstance(each.fact, ItemWithdrawn) for each in news):
+            self._write_lists(shelves)
+        else:
+            self._postponed.touch()
         return rows
+
+    def _write_lists(self, shelves: Shelves) -> None:
+        Writer(self._pages, self.folder, shelves).write(self._dirt)
+        self._dirt.clear()
+        self._postponed.unlink(missing_ok=True)
 
     def _show(
         self,
@@ -121,6 +132,8 @@ class Portal:
             async for row in live_rows(self._store, self._items):
                 shelves.put(card_from(row.data))
             await asyncio.to_thread(Writer(self._pages, self.folder, shelves).fixed)
+            if self._postponed.exists():  # the process ended before it came to the lists
+                self._dirt = {name: (Dirt(0), Dirt(0)) for name in {*shelves.lists, *lists_in(self.folder.root)}}
             self._shelves = shelves
         return self._shelves
 
@@ -136,7 +149,7 @@ class Portal:
 
     async def export(self) -> AsyncIterator[bytes]:
         """Yield ``path sha256`` of every file."""
-        await self._loaded()
+        await self.tidy()
         for name, digest in await asyncio.to_thread(lambda: list(self.folder.digests())):
             yield f"{name} {digest}".encode()
 
@@ -150,10 +163,18 @@ class Portal:
         for table in (self._items, self._gone):
             await self._store.drop(table)
         self._shelves = None
+        self._dirt = {}
 
     async def tidy(self) -> None:
-        """Make sure that there is a portal even before the first item."""
-        await self._loaded()
+        """Write the lists that wait; make sure that there is a portal even before the first item."""
+        shelves = await self._loaded()
+        if self._dirt:
+            await asyncio.to_thread(self._write_lists, shelves)
+
+
+def lists_in(root: Path) -> list[str]:
+    """Return the lists that a portal's folder has, also those that have lost their last item."""
+    return [f"{group}/{path.name}" for group in _GROUPS for path in (root / group).glob("*") if path.is_dir()]
 
 
 def card_from(data: Mapping[str, Any]) -> Card:

@@ -6,6 +6,7 @@ import base64
 import hashlib
 from dataclasses import dataclass, field
 from enum import StrEnum
+from functools import lru_cache
 from typing import Protocol
 
 from shared.contracts.canonical import canonical
@@ -14,6 +15,7 @@ SNIPPET_BYTES = 2048
 """How much of an answer is kept for a person to look at."""
 
 
+@lru_cache(16_384)  # asked for at every step of an attempt
 def effect_key(
     item: str, edition: str | int, recipient: str, endpoint: str, purpose: str, nonce: str | None = None
 ) -> str:

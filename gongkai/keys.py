@@ -27,9 +27,10 @@ async def issue_key(platform: Platform, principal: Principal, *, by: str, expire
     return token
 
 
-async def first_operator_key(platform: Platform) -> None:
-    """Write the first operator's key where none works any more (首个运维密钥)."""
+async def first_operator_key(platform: Platform) -> bool:
+    """Write the first operator's key where none works any more (首个运维密钥); return whether there was need."""
     path = platform.settings.data / "operator.key"
     if path.exists() and platform.ring.authenticate(path.read_text("ascii").strip(), platform.access.now()):
-        return
+        return False
     keep(path, await issue_key(platform, Principal(PrincipalKind.OPERATOR, "operator"), by="platform"))
+    return True

@@ -6,13 +6,15 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+import uvloop
 
 from gongkai.client import Client, Problem, Unreachable
 from gongkai.doctor import examine
-from gongkai.keys import keep
+from gongkai.keys import first_operator_key, keep
 from gongkai.launcher import VERSION
 from gongkai.verbs.common import DATA, Data, Json, Key, Url, console, operator, show, told
 from gongkai.verbs.operate import Reason, ops, table
+from shared.wiring import Platform, load_settings
 
 keys = typer.Typer(help="访问密钥：签发、列出、吊销。", no_args_is_help=True)
 
@@ -43,6 +45,24 @@ def issue(
     else:
         console.print(f"密钥编号 {made['key_id']}")
         console.print(f"已写入 {to}" if to is not None else made["key"], markup=False, soft_wrap=True)
+
+
+@keys.command("first")
+def first(data: Data = DATA, as_json: Json = False) -> None:
+    """没有可用的运维密钥时，直接经消息系统签发首个，写入数据目录；需要 GONGKAI_KAFKA。"""
+    made = uvloop.run(_first(data))
+    if as_json:
+        show({"issued": made, "file": str(data / "operator.key")})
+    else:
+        console.print(f"{'已写入' if made else '已有可用的密钥'} {data / 'operator.key'}", markup=False)
+
+
+async def _first(data: Path) -> bool:
+    platform = await Platform.open(load_settings(data=data))
+    try:
+        return await first_operator_key(platform)
+    finally:
+        await platform.close()
 
 
 @keys.command("ls")

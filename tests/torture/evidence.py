@@ -107,6 +107,7 @@ class Evidence:
     exits: dict[str, int] = field(default_factory=dict)
     died: list[str] = field(default_factory=list)
     canaries: tuple[str, ...] = ()
+    mirrors: tuple[str, ...] = ()
 
     def topic(self, owner: str) -> list[Logged]:
         """Return the records of one owner's topic, each partition in its order."""

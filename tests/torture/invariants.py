@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-import base64
-import hashlib
 import json
 from collections import defaultdict
 from collections.abc import Callable, Iterator
 
+from tests.torture import outside
 from tests.torture.evidence import Evidence, Logged, Violation
 
 OWNERS = ("catalog", "requests", "notify", "publish")
@@ -86,58 +85,6 @@ def numbers(evidence: Evidence) -> Iterator[Violation]:
             yield Violation("NUMBER_GAP", f"{body} {year}", str(sorted(serials)))
 
 
-def effects(evidence: Evidence) -> Iterator[Violation]:
-    """Every webhook that was planned arrived, under its one id; nothing arrived that was not planned."""
-    planned = dict(_planned(evidence))
-    arrived: dict[tuple[str, ...], set[str]] = defaultdict(set)
-    taken: dict[str, int] = defaultdict(int)
-    for each in evidence.received:
-        if each.message.get("type", "").startswith("policy."):
-            data = each.message["data"]
-            arrived[each.channel, data["document_id"], str(data["edition"]), str(data["sequence"])].add(each.id)
-            taken[each.id] += each.answered < 300
-    for where, ids in arrived.items():
-        if len(ids) > 1:
-            yield Violation("TWO_IDS", "|".join(where), ", ".join(sorted(ids)))
-    for key, what in planned.items():
-        if not taken[key]:
-            yield Violation("EFFECT_MISSING", key, what)
-    for key in taken.keys() - planned.keys():
-        yield Violation("EFFECT_UNPLANNED", key)
-
-
-def signatures(evidence: Evidence) -> Iterator[Violation]:
-    """The independent library verified every request."""
-    for each in evidence.received:
-        if not each.signed:
-            yield Violation("SIGNATURE_WRONG", each.id, each.channel)
-
-
-def _planned(evidence: Evidence) -> Iterator[tuple[str, str]]:
-    """Yield id and description of every webhook the log plans, but for documents withdrawn since."""
-    withdrawn = {
-        r.event["data"]["document_id"] for r in evidence.topic("notify") if r.event["type"] == "notify.push-withdrawn"
-    }
-    for record in evidence.topic("notify"):
-        data = record.event["data"]
-        if record.event["type"] != "notify.push-planned" or data["document"]["document_id"] in withdrawn:
-            continue
-        for each in data.get("deliveries", ()):
-            edition = str(data["document"]["edition"])
-            if each["owner_kind"] == "partner" and data["wave"] > 1:
-                edition += f".{data['wave']}"
-            owner = f"{each['owner_kind']}:{each['owner']}"
-            parts = [data["document"]["document_id"], edition, owner, each["channel_id"], each["kind"]]
-            if each["kind"] == "webhook":
-                yield effect_id(parts), " ".join(parts)
-
-
-def effect_id(parts: list[str]) -> str:
-    """Return the id of an effect: the digest of the canonical JSON of what it is."""
-    text = json.dumps(parts, ensure_ascii=False, separators=(",", ":")).encode()
-    return "msg_" + base64.b32encode(hashlib.sha256(text).digest()).decode()[:32].lower()
-
-
 def projections(evidence: Evidence) -> Iterator[Violation]:
     """Each projection built from zero is its live twin."""
     for each in evidence.rebuilt:
@@ -205,8 +152,10 @@ PROMISES: tuple[Callable[[Evidence], Iterator[Violation]], ...] = (
     accepted,
     sequences,
     numbers,
-    effects,
-    signatures,
+    outside.effects,
+    outside.one_id,
+    outside.second_sites,
+    outside.signatures,
     projections,
     folds,
     recovery,

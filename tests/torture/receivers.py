@@ -1,8 +1,9 @@
-"""Receivers of webhooks: they answer challenges, fail now and then, and keep everything that reaches them."""
+"""Receivers of webhooks and a second site: they fail now and then, and keep everything that reaches them."""
 
 from __future__ import annotations
 
 import asyncio
+import base64
 import json
 import random
 from contextlib import AsyncExitStack
@@ -16,6 +17,7 @@ from tests.torture.caller import Caller
 from tests.torture.evidence import Received
 from tests.torture.town import ENTERPRISES, enterprise
 
+MIRROR = "mirror"
 LOST = 599
 """Noted as the answer where the connection was dropped after the message had been read."""
 
@@ -26,8 +28,10 @@ class Receivers:
     def __init__(self, seed: int) -> None:
         self.port = free_port()
         self.channels: dict[str, str] = {}
-        self._secrets: dict[str, str] = {}
         self._dice = random.Random(f"{seed}-receivers")
+        self.mirror = f"{self.address}/hook/{MIRROR}"
+        self.channels[MIRROR] = self.mirror
+        self._secrets = {MIRROR: "whsec_" + base64.b64encode(self._dice.randbytes(32)).decode()}
         self._failed: set[str] = set()
         self._kept: list[tuple[str, dict[str, str], bytes, int]] = []
         self._signed: list[bool] = []
@@ -37,6 +41,11 @@ class Receivers:
     def address(self) -> str:
         """Scheme, host and port, as the guard's exception names them."""
         return f"http://127.0.0.1:{self.port}"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        """What services must be told: the guard's exception, and the second site with its secret."""
+        return {"GONGKAI_EGRESS_ALLOW": self.address, "GONGKAI_MIRRORS": f"{self.mirror}|{self._secrets[MIRROR]}"}
 
     async def __aenter__(self) -> Self:
         app = web.Application()

@@ -28,8 +28,8 @@ Say = Callable[[str], None]
 async def run(folder: Path, seed: int, faults: int, rate: float, say: Say) -> dict[str, Any]:
     """Torture a new town; return the report."""
     began = time.monotonic()
-    evidence = Evidence(canaries=CANARIES)
-    async with Receivers(seed) as receivers, Town(folder, allow=receivers.address) as town:
+    async with Receivers(seed) as receivers, Town(folder, receivers.environment) as town:
+        evidence = Evidence(canaries=CANARIES, mirrors=(receivers.mirror,))
         caller = Caller(town, random.Random(f"{seed}-caller"))
         load = Load(caller, seed, rate)
         try:

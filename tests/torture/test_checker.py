@@ -6,78 +6,21 @@ import json
 import random
 from collections.abc import Callable
 from dataclasses import replace
-from typing import Any
 
 import pytest
 
 from services.requests.store import OFFICE
-from tests.torture.evidence import Accepted, Evidence, Fault, Fold, Logged, Rebuilt, Received
+from tests.torture.evidence import Evidence, Fault, Fold, Logged, Rebuilt
 from tests.torture.faults import BROKER, plan
 from tests.torture.folds import compare, fold
-from tests.torture.invariants import check, effect_id
+from tests.torture.invariants import check
 from tests.torture.making import Maker
-
-ENDPOINT, DOCUMENT = "ep1", "doc1"
-EFFECT = effect_id([DOCUMENT, "1", "enterprise:e1", ENDPOINT, "webhook"])
-
-
-def logged(topic: str, offset: int, key: str, type_: str, data: dict[str, Any], sequence: int | None = None) -> Logged:
-    event: dict[str, Any] = {"id": f"{key}:{sequence}", "source": f"/{topic}", "type": type_, "subject": key}
-    event |= {"data": data} | ({"sequence": sequence} if sequence else {})
-    return Logged(topic, 0, offset, key, json.dumps(event).encode())
-
-
-def feed(offset: int, id_: str, receipt: str) -> Logged:
-    event = {"id": id_, "source": "/north/office", "type": "feed.document-issued", "subject": "s", "receipt": receipt}
-    return Logged("feed", 0, offset, "north|s", json.dumps(event | {"data": {}}).encode())
-
-
-def judged(offset: int, key: str, receipt: str, verdict: str, sequence: int = 1) -> Logged:
-    return logged("catalog", offset, key, "catalog.filing-judged", {"receipt": receipt, "verdict": verdict}, sequence)
-
-
-def number(offset: int, serial: int, request: str) -> Logged:
-    data = {"body": "tt-01", "year": 2026, "serial": serial, "request_id": request}
-    return logged("requests", offset, "rg1", "requests.number-assigned", data, offset + 1)
-
-
-def message(id_: str = EFFECT, answered: int = 204) -> Received:
-    data = {"document_id": DOCUMENT, "edition": 1, "sequence": 1}
-    return Received(ENDPOINT, id_, json.dumps({"type": "policy.published", "data": data}).encode(), True, answered)
+from tests.torture.recorded import DOCUMENT, SITE, copy, judged, logged, message, number, sound_run
 
 
 @pytest.fixture
 def run() -> Evidence:
-    """Two events judged, one of them sent twice, two numbers given, one webhook delivered at the second try."""
-    plan_data = {
-        "push_id": "p1",
-        "wave": 1,
-        "document": {"document_id": DOCUMENT, "edition": 1},
-        "deliveries": [{"owner_kind": "enterprise", "owner": "e1", "channel_id": ENDPOINT, "kind": "webhook"}],
-    }
-    return Evidence(
-        accepted=[Accepted("/north/office", "a", "rc_c1", "north"), Accepted("/north/office", "b", "rc_c2", "north")],
-        verdicts={"rc_c1": "admitted", "rc_c2": "returned"},
-        log=[
-            feed(0, "a", "rc_c1"),
-            feed(1, "b", "rc_c2"),
-            feed(2, "b", "rc_c2"),
-            judged(0, DOCUMENT, "rc_c1", "admitted"),
-            judged(1, DOCUMENT, "rc_c2", "returned", 2),
-            judged(2, DOCUMENT, "rc_c2", "returned", 2),
-            judged(3, DOCUMENT, "rc_c9", "rejected", 3),
-            number(0, 1, "r1"),
-            number(1, 2, "r2"),
-            logged("notify", 0, "p1", "notify.push-planned", plan_data, 1),
-        ],
-        received=[message(answered=503), message()],
-        rebuilt=[Rebuilt("catalog", "library", "switched", "d1", "d1", 2)],
-        faults=[Fault(1, "catalog", "SIGKILL", 0.0, 1.1, 1.4, 3.0)],
-        folds=[Fold("catalog", "document", DOCUMENT, "{}", "{}", 3, 3)],
-        summaries={"catalog": {"effects": {"accepted": 1}, "lag": 0, "dead": 0}},
-        exits={"catalog": 0},
-        canaries=("欧阳青禾",),
-    )
+    return sound_run()
 
 
 def codes(run: Evidence) -> set[str]:
@@ -131,11 +74,19 @@ def give_a_number_twice(run: Evidence) -> None:
 
 
 def lose_an_effect(run: Evidence) -> None:
-    run.received = [message(answered=503)]
+    run.received = [message(answered=503), copy()]
 
 
 def send_an_effect_under_a_second_id(run: Evidence) -> None:
     run.received.append(message("msg_other"))
+
+
+def lose_a_copy(run: Evidence) -> None:
+    run.received = [each for each in run.received if each.channel != SITE]
+
+
+def leave_a_copy_behind(run: Evidence) -> None:
+    run.log.append(logged("publish", 1, "it1", "publish.item-withdrawn", {"item_id": "it1"}, 2))
 
 
 def forge_a_signature(run: Evidence) -> None:
@@ -191,6 +142,8 @@ PLANTED: list[tuple[Callable[[Evidence], None], str]] = [
     (lose_an_effect, "EFFECT_MISSING"),
     (send_an_effect_under_a_second_id, "TWO_IDS"),
     (send_an_effect_under_a_second_id, "EFFECT_UNPLANNED"),
+    (lose_a_copy, "EFFECT_MISSING"),
+    (leave_a_copy_behind, "COPY_STALE"),
     (forge_a_signature, "SIGNATURE_WRONG"),
     (rebuild_to_another_digest, "DIGEST_DIFFERS"),
     (fail_to_rebuild, "NOT_REBUILT"),

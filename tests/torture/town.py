@@ -96,14 +96,14 @@ class Process:
 class Town:
     """Broker, services and the keys of everybody who calls them."""
 
-    def __init__(self, folder: Path, *, allow: str = "") -> None:
-        """``allow`` are the receivers of the harness, as exceptions of the guard against loopback addresses."""
+    def __init__(self, folder: Path, outside: Mapping[str, str] | None = None) -> None:
+        """``outside`` is the part of the services' environment that names the receivers of the harness."""
         self.folder, self.data = folder, folder / "var"
         self.kafka = LocalKafka(folder / "kafka", heap_mb=256)
         self.keys: dict[str, str] = {}
         self.services: dict[str, Process] = {}
         self.http: aiohttp.ClientSession
-        self._allow = allow
+        self._outside = dict(outside or {})
         self._began = time.monotonic()
         self._stack = AsyncExitStack()
 
@@ -132,7 +132,7 @@ class Town:
         env = {
             "GONGKAI_KAFKA": self.kafka.bootstrap,
             "GONGKAI_DATA": str(self.data),
-            "GONGKAI_EGRESS_ALLOW": self._allow,
+            **self._outside,
         }
         for name in SERVICES:
             self.services[name] = process = Process(name, self.folder, env)

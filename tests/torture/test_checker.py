@@ -35,6 +35,14 @@ def test_a_sound_run_breaks_no_promise(run: Evidence) -> None:
     assert check(run) == []
 
 
+def test_a_withdrawn_push_may_have_arrived_and_need_not_have(run: Evidence) -> None:
+    data = {"push_id": "p1", "document_id": DOCUMENT, "reason": "撤回"}
+    run.log.append(logged("notify", 1, "p1", "notify.push-withdrawn", data, 2))
+    assert check(run) == []
+    lose_an_effect(run)
+    assert check(run) == []
+
+
 def drop_an_accepted_event(run: Evidence) -> None:
     without(run, "feed", 0)
 

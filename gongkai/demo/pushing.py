@@ -82,7 +82,7 @@ class Pushing:
         )
         held(all(len(names) == 1 for names in through.values()), "同属两家协作方的企业只经一家", through)
         push = await stage.ask(f"/notify/v1/pushes/{stage.notes['document']}", "operator")
-        return {"relayed": len(through), "members_of_two": len(parts.twice), "push": push.get("push_id", "")}
+        return {"relayed": len(through), "members_of_two": len(parts.twice), "push": push["push"]}
 
     @property
     def _parts(self) -> Cast:

@@ -126,7 +126,7 @@ async def take(folder: Path, chromium: str, data: Path) -> None:
         await _leave_work(stage)
         await _leave_a_letter(stage)
         async with async_playwright() as playwright:
-            browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox", "--lang=zh-CN"])
+            browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
             for look in (portal, clerk, officer, operator):
                 await look(Camera(stage, browser, folder))
             await browser.close()

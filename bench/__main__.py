@@ -16,7 +16,7 @@ from typing import Any
 import uvloop
 
 from bench import report
-from bench.figures import Result
+from bench.figures import Result, rounded
 from bench.town import Town
 
 NAMES = ("feed", "handling", "rebuild", "latency", "portal", "search")
@@ -58,7 +58,7 @@ async def _run(names: list[str], quick: bool) -> tuple[list[dict[str, Any]], boo
     failed = False
     async with Town(quick) as town:
         for name in names:
-            start = time.monotonic()
+            start, load = time.monotonic(), os.getloadavg()[0]
             results: list[Result] = []
             try:
                 results = await importlib.import_module(f"bench.{name}").run(town)
@@ -66,7 +66,7 @@ async def _run(names: list[str], quick: bool) -> tuple[list[dict[str, Any]], boo
                 failed = True
                 traceback.print_exc()
             for result in results:
-                line = {**result.wire(), "quick": quick, **_machine()}
+                line = {**result.wire(), "quick": quick, "load": rounded(load), **_machine()}
                 print(json.dumps(line, ensure_ascii=False), flush=True)
                 found.append(line)
             print(f"{name}：{time.monotonic() - start:.0f} 秒", file=sys.stderr)

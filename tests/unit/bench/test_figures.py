@@ -54,7 +54,7 @@ def test_a_result_has_the_keys_everybody_relies_on() -> None:
 
 
 def test_the_page_is_made_from_the_kept_results_alone(tmp_path: Path) -> None:
-    known = {"quick": False, "cores": 2, "python": "3.11.7", "on": "2026-03-02"}
+    known = {"quick": False, "load": 0.4, "cores": 2, "python": "3.11.7", "on": "2026-03-02"}
     kept, page = tmp_path / "kept.jsonl", tmp_path / "page.md"
     report.keep(kept, [Result("feed", 2.0, "events/s", "peer", 8.0, 0.25, more=known).wire()])
     report.keep(kept, [Result("feed", 4.0, "events/s", "peer", 8.0, 0.25, more=known).wire()])
@@ -64,4 +64,5 @@ def test_the_page_is_made_from_the_kept_results_alone(tmp_path: Path) -> None:
     assert "| feed | 4.0 events/s | peer: 8.0 events/s | 0.5 | ≥ 0.25 | yes |" in text
     assert "| search | 3.0 ms | goal: 2.0 ms | 1.5 | ≤ 1 | **no** |" in text
     assert "p50 ms 1" in text
+    assert "load 0.4" in text
     assert "2.0 events/s" not in text

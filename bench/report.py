@@ -20,8 +20,8 @@ first. `make bench` takes up to 30 minutes, `QUICK=1 make bench` up to 5.
 
 Subject and peer take turns within one run, so a slow disk or a busy neighbour hurts both; figures are medians of the
 rounds and *spread* is (largest − smallest) / median. Compare ratios, not absolute figures, between machines. Services
-run as processes of their own against a real broker on the same machine. *Load* is the machine's load average when the question
-was asked: above 1 somebody else was working, and a figure, above all of latency, says little; ask again.
+run as processes of their own against a real broker on the same machine. *Load* is the machine's load average when the
+question was asked: above 1 somebody else was working, and a figure, above all of latency, says little; ask again.
 
 """
 

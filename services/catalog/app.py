@@ -7,7 +7,7 @@ from functools import partial
 from services.catalog.api import Deps, router
 from services.catalog.handlers import Policies, hears
 from services.catalog.pages import pages
-from services.catalog.sweeps import WaitingDocuments
+from services.catalog.sweeps import Sweeps
 from services.catalog.views import Views, library
 from shared.law.rules import Rules
 from shared.wiring import House, Platform, Service, service_app
@@ -22,11 +22,11 @@ def numbered_genres(rules: Rules) -> frozenset[str]:
 async def build(platform: Platform) -> Service:
     """Return the catalog, not yet started."""
     house = House("catalog", platform)
-    waiting = WaitingDocuments(house.store)
+    sweeps = Sweeps(house.store, house.blobs)
     policies = Policies(numbered_genres(platform.rules))
-    dispatcher = house.listen(("feed", "catalog", "requests"), hears(policies, waiting.wake))
+    dispatcher = house.listen(("feed", "catalog", "requests"), hears(policies, sweeps.wake))
     house.project(partial(library, house.store))
-    house.tasks.append(partial(waiting.run, policies, dispatcher))
+    house.tasks.append(partial(sweeps.run, policies, dispatcher))
     views = Views(house.store)
     routers = [router(Deps(dispatcher, house.store)), *pages(views, platform.rules)]
     service = service_app(house, "公文目录", routers, views)

@@ -6,37 +6,50 @@ import asyncio
 from collections.abc import Sequence
 from contextlib import suppress
 
-from services.catalog.handlers import WAITING, Policies
+from services.catalog.handlers import ERASURES, WAITING, Policies
 from services.catalog.store import DOCUMENT
 from shared.bus.dispatch import Dispatcher
 from shared.contracts.problems import Refused, Unavailable
+from shared.store.blobs import Blobs
 from shared.store.port import Query, Row, Store
 
 EVERY_SECONDS = 5.0
 CHUNK = 100
 
 
-class WaitingDocuments:
-    """Judges documents again once the issuer they wait for is registered; resumes where a crash left it."""
+class Sweeps:
+    """Judges documents again once the issuer they wait for is registered, and destroys the texts of erased ones.
 
-    def __init__(self, store: Store) -> None:
+    Both resume where a crash left them.
+    """
+
+    def __init__(self, store: Store, blobs: Blobs) -> None:
         self._store = store
+        self._blobs = blobs
         self._woken = asyncio.Event()
 
     def wake(self, _: Sequence[Row]) -> None:
-        """Say that there is a new body."""
+        """Say that there is something to do."""
         self._woken.set()
 
     async def run(self, policies: Policies, dispatcher: Dispatcher) -> None:
         """Sweep whenever woken, and every few seconds for what was left."""
         while True:
             with suppress(Unavailable):
-                await self.sweep(policies, dispatcher)
+                await self.judge(policies, dispatcher)
+                await self.erase()
             with suppress(TimeoutError):
                 await asyncio.wait_for(self._woken.wait(), EVERY_SECONDS)
             self._woken.clear()
 
-    async def sweep(self, policies: Policies, dispatcher: Dispatcher) -> None:
+    async def erase(self) -> None:
+        """Destroy every blob noted down (转为涉密、彻底删除); a second time changes nothing."""
+        while rows := (await self._store.page(ERASURES, Query(limit=CHUNK))).items:
+            for row in rows:
+                await self._blobs.erase(row.id)
+            await self._store.delete(ERASURES, [row.id for row in rows])
+
+    async def judge(self, policies: Policies, dispatcher: Dispatcher) -> None:
         """Work off every name noted down."""
         while rows := (await self._store.page(WAITING, Query(limit=CHUNK))).items:
             for row in rows:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from services.catalog.domain.filing import file_document
+from services.catalog.domain.merging import blobs_in
 from services.catalog.domain.report import Report, Surroundings
 from services.catalog.domain.state import Document
 from shared.contracts.codes import CatalogCode
@@ -104,4 +105,9 @@ def withdraw(state: Document | None, reason: str, by: str, *, erase: bool) -> li
     if not reason.strip():
         raise Refused(CatalogCode.ATTRIBUTE_REASON_MISSING, "撤回必须写明理由", pointer="/reason")
     edition = state.view.edition if state.view else 0
-    return [DocumentWithdrawn(document_id=state.document_id, edition=edition, reason=reason, by=by, erase=erase)]
+    blobs = blobs_in(state) if erase else ()
+    return [
+        DocumentWithdrawn(
+            document_id=state.document_id, edition=edition, reason=reason, by=by, erase=erase, blobs=blobs
+        )
+    ]

@@ -9,7 +9,6 @@ from functools import lru_cache
 from typing import Any
 
 from services.catalog.domain.state import Document
-from shared.contracts.facts.base import Blob
 from shared.contracts.facts.catalog import DocumentView
 from shared.contracts.facts.feed import DocumentIssued
 from shared.law.docnumbers import number_key
@@ -121,6 +120,12 @@ def next_edition(before: DocumentView, changed: tuple[str, ...]) -> int:
     return before.edition + (1 if any(f in _EDITORIAL for f in changed) else 0)
 
 
-def blobs_of(view: DocumentView) -> tuple[Blob, ...]:
-    """Return every blob a document refers to."""
-    return tuple(blob for blob in (view.text, *(f.blob for f in view.files)) if blob is not None)
+def blobs_in(state: Document) -> tuple[str, ...]:
+    """Return the SHA-256 of every text and file that any filing of a document brought."""
+    found: dict[str, None] = {}
+    for filing in state.filings.values():
+        values = filing.values
+        for blob in (values.get("text_blob"), *(file.get("blob") for file in values.get("files", ()))):
+            if blob:
+                found[str(blob["sha256"])] = None
+    return tuple(found)

@@ -14,17 +14,18 @@ from services.catalog.handlers.bodies import (
     when_body_registered_reject_foreign,
 )
 from services.catalog.handlers.documents import Policies, conversion_target, rejection_of
+from services.catalog.handlers.erasures import ERASURES, erasure_rows
 from services.catalog.handlers.wishes import Wish, change_attribute, tag_document, withdraw_document
 from services.catalog.store import BODY, DOCUMENT, REJECTION
 from shared.bus.decider import Aggregate, Heard, Hears, Plan, Policy, Target
 from shared.contracts.facts import catalog, feed, requests
 from shared.store.port import Row
 
-__all__ = ["WAITING", "Policies", "Wish", "change_attribute", "hears", "tag_document", "withdraw_document"]
+__all__ = ["ERASURES", "WAITING", "Policies", "Wish", "change_attribute", "hears", "tag_document", "withdraw_document"]
 
 
 def hears(policies: Policies, wake: Callable[[Sequence[Row]], None]) -> Hears:
-    """Say which fact goes to which policy; ``wake`` is told that a body was registered."""
+    """Say which fact goes to which policy; ``wake`` is told that there is work for a sweep."""
     return {
         feed.DocumentIssued.type: (
             _policy(DOCUMENT, policies.document_of, policies.when_document_issued_file_document),
@@ -37,6 +38,7 @@ def hears(policies: Policies, wake: Callable[[Sequence[Row]], None]) -> Hears:
         requests.ConversionApproved.type: (
             _policy(DOCUMENT, conversion_target, policies.when_conversion_approved_change_attribute),
         ),
+        catalog.DocumentWithdrawn.type: (Plan("when_document_withdrawn_erase_blobs", erasure_rows, wake),),
         catalog.BodyRegistered.type: (Plan("when_body_registered_judge_waiting_documents", waiting_rows, wake),),
     }
 

@@ -145,7 +145,10 @@ class DocumentTagged(Fact):
 
 
 class DocumentWithdrawn(Fact):
-    """A document is withdrawn (撤回): what is left is its id, the day and the reason."""
+    """A document is withdrawn (撤回): what is left is its id, the day and the reason.
+
+    With ``erase`` its texts and files, named by ``blobs`` (SHA-256), are destroyed too (转为涉密).
+    """
 
     type: ClassVar[str] = "catalog.document-withdrawn"
 
@@ -154,3 +157,4 @@ class DocumentWithdrawn(Fact):
     reason: str
     by: str = ""
     erase: bool = False
+    blobs: tuple[str, ...] = ()

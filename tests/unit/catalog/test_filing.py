@@ -2,11 +2,17 @@
 
 from __future__ import annotations
 
+from pathlib import Path
 from typing import Any
 
 import pytest
 
+from services.catalog.commands import WithdrawDocument
+from services.catalog.handlers import withdraw_document
+from services.catalog.sweeps import Sweeps
+from shared.bus.decider import Command
 from shared.contracts.envelope import Envelope
+from shared.store.blobs import Blobs
 from tests.unit.catalog.conftest import Desk
 
 
@@ -171,3 +177,21 @@ async def test_a_document_waits_for_its_issuer(desk: Desk) -> None:
     )
     assert outcome.events[-1].data["verdict"] == "admitted"
     assert outcome.events[-1].data["receipt"] == document.receipts[0].receipt
+
+
+async def test_erasing_destroys_texts_and_files_and_leaves_no_word(desk: Desk, tmp_path: Path) -> None:
+    blobs = Blobs(tmp_path)
+    sha256 = await blobs.put("正文".encode())
+    blob = {"sha256": sha256, "size": 6, "mediatype": "text/plain"}
+    [*_, judged] = await desk.hear(desk.document("e1", text_blob=blob))
+    wish = WithdrawDocument(reason="转为涉密", erase=True)
+    wanted = withdraw_document(judged.subject, wish, "officer")
+    outcome = await desk.dispatcher.execute(Command(wanted.aggregate, wanted.target, wanted.decide, "http:1"))
+    assert "夏季用电" not in outcome.state.model_dump_json()
+    await desk.hear(*outcome.events)
+    sweeps = Sweeps(desk.store, blobs)
+    await sweeps.erase()
+    assert not blobs.exists(sha256)
+    assert await blobs.text(sha256) == "〔已删除〕"
+    await desk.hear(*outcome.events)
+    await sweeps.erase()

@@ -128,12 +128,26 @@ async def test_a_proxy_of_the_environment_is_ignored(monkeypatch: pytest.MonkeyP
 
 
 async def test_one_host_gets_no_more_connections_than_its_share() -> None:
-    limits = EgressLimits(connect=0.3, total=0.6, per_host=2)
-    async with receiver(hang) as there, Egress([there.origin], limits=limits) as egress:
-        effects = [egress.send(Outgoing(f"msg_{n}", there.origin, b"")) for n in range(6)]
-        outcomes = await asyncio.gather(*effects)
-    assert {outcome.error for outcome in outcomes} == {"timeout"}
-    assert there.connections <= 2
+    inside: list[int] = [0, 0]  # now, at most
+    full, go = asyncio.Event(), asyncio.Event()
+
+    async def serve(_: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        inside[0] += 1
+        inside[1] = max(inside)
+        if inside[0] == 2:
+            full.set()
+        await go.wait()
+        inside[0] -= 1
+        writer.write(OK)
+        await writer.drain()
+
+    async with receiver(serve) as there, Egress([there.origin], limits=EgressLimits(per_host=2)) as egress:
+        sent = asyncio.gather(*(egress.send(Outgoing(f"msg_{n}", there.origin, b"")) for n in range(6)))
+        await asyncio.wait_for(full.wait(), 5)
+        go.set()
+        outcomes = await sent
+    assert {outcome.kind for outcome in outcomes} == {Kind.ACCEPTED}
+    assert inside[1] == 2
 
 
 async def test_nobody_listening_and_no_such_name_can_be_tried_again() -> None:

@@ -30,8 +30,8 @@ from shared.security.vault import Vault
 from shared.wiring import House, Platform, Service, Settings, service_app
 
 SLOTS = 128
-EACH = 8
-"""Attempts at a time at one endpoint: a partner of many members gets its messages at the rate they come."""
+EACH = 2
+"""Attempts in flight at one endpoint: a slow one takes no more of the courier than this."""
 
 
 async def build(platform: Platform) -> Service:

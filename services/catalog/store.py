@@ -5,17 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from services.catalog.domain.merging import normal
-from services.catalog.domain.state import (
-    Body,
-    Document,
-    Receipt,
-    Rejection,
-    evolve_body,
-    evolve_document,
-    evolve_rejection,
-)
+from services.catalog.domain.state import Body, Document, Rejection, evolve_body, evolve_document, evolve_rejection
 from shared.bus.decider import Aggregate
 from shared.contracts.codes import CatalogCode
+from shared.contracts.facts.base import Receipt
 from shared.store.port import Scalar
 
 

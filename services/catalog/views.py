@@ -5,11 +5,11 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from services.catalog.domain.state import Body, Document, Receipt
+from services.catalog.domain.state import Body, Document
 from services.catalog.store import AGGREGATES, BODY, DOCUMENT, REJECTION
 from shared.contracts.envelope import Envelope
 from shared.contracts.facts import catalog
-from shared.contracts.facts.base import Fact
+from shared.contracts.facts.base import Fact, Receipt
 from shared.replay.projection import RowProjection, gone, table_of
 from shared.replay.rebuild import current
 from shared.security.principals import Principal, PrincipalKind

@@ -9,7 +9,6 @@ from services.notify.domain.pushing import Push, evolve_push
 from services.notify.domain.state import (
     Enterprise,
     Partner,
-    Receipt,
     Rejection,
     evolve_enterprise,
     evolve_partner,
@@ -18,6 +17,7 @@ from services.notify.domain.state import (
 from services.notify.domain.topics import Inbox, Subscription, evolve_inbox, evolve_subscription
 from shared.bus.decider import Aggregate
 from shared.contracts.codes import NotifyCode
+from shared.contracts.facts.base import Receipt
 from shared.store.port import Scalar
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import datetime
 from typing import Any
 
 from pydantic import Field
 
-from shared.contracts.facts.base import Defect, Fact, Value, Verdict
+from shared.contracts.facts.base import Defect, Fact, Receipt, Value
 from shared.contracts.facts.catalog import (
     AttributeChanged,
     AttributeDetermined,
@@ -20,22 +19,6 @@ from shared.contracts.facts.catalog import (
     DocumentWithdrawn,
     FilingJudged,
 )
-
-
-class Receipt(Value):
-    """The verdict on one reported event, as its agency reads it (回执)."""
-
-    receipt: str
-    source: str
-    event: str
-    feed_type: str
-    agency: str
-    verdict: Verdict
-    defects: tuple[Defect, ...] = ()
-    first: str | None = None
-    title: str = ""
-    judged_at: datetime
-    content: str = ""
 
 
 class Filing(Value):

@@ -7,11 +7,11 @@ from typing import Annotated, Any, Literal
 from starlette.requests import Request
 from starlette.responses import Response
 
-from services.catalog.domain.state import Document, Receipt
+from services.catalog.domain.state import Document
 from services.catalog.pages.words import ROOT, STATES, TEMPLATES, plain, told
 from services.catalog.views import Views, visible
 from shared.contracts.codes import CatalogCode
-from shared.contracts.facts.base import Defect
+from shared.contracts.facts.base import Defect, Receipt
 from shared.contracts.problems import Refused
 from shared.documents.filling import COLUMNS
 from shared.security.principals import Principal

@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from services.notify.domain.profiles import RESERVED, profile_of
-from services.notify.domain.state import Enterprise, Licence, Partner, Receipt
+from services.notify.domain.state import Enterprise, Licence, Partner
 from shared.contracts.canonical import digest
 from shared.contracts.codes import NotifyCode
 from shared.contracts.facts import feed, notify
-from shared.contracts.facts.base import Defect, Fact, Verdict
+from shared.contracts.facts.base import Defect, Fact, Receipt, Verdict
 from shared.law import credit
 from shared.law.rows import UnknownCode
 from shared.law.rules import Rules

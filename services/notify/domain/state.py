@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from datetime import date, datetime
+from datetime import date
 
 from pydantic import Field
 
-from shared.contracts.facts.base import Defect, Fact, Value, Verdict
+from shared.contracts.facts.base import Fact, Receipt, Value
 from shared.contracts.facts.notify import (
     EnterpriseChanged,
     EnterpriseRegistered,
@@ -15,22 +15,6 @@ from shared.contracts.facts.notify import (
     PartnerRegistered,
     Profile,
 )
-
-
-class Receipt(Value):
-    """The verdict on one reported event, as its agency reads it (回执)."""
-
-    receipt: str
-    source: str
-    event: str
-    feed_type: str
-    agency: str
-    verdict: Verdict
-    defects: tuple[Defect, ...] = ()
-    first: str | None = None
-    title: str = ""
-    judged_at: datetime
-    content: str = ""
 
 
 class Licence(Value):

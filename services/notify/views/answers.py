@@ -13,7 +13,7 @@ from services.notify.domain.messages import about
 from services.notify.domain.profiles import traits_of
 from services.notify.domain.pushing import Push, members_of, reasons_for_partner
 from services.notify.domain.shelf import Entry, Shelf
-from services.notify.domain.state import Enterprise, Receipt
+from services.notify.domain.state import Enterprise
 from services.notify.domain.topics import Subscription
 from services.notify.store import (
     CHANNEL,
@@ -27,6 +27,7 @@ from services.notify.store import (
 from services.notify.views.everybody import Everybody
 from shared.bus.decider import Aggregate
 from shared.contracts.codes import NotifyCode
+from shared.contracts.facts.base import Receipt
 from shared.contracts.facts.notify import PushPlanned
 from shared.contracts.problems import Refused
 from shared.effects.ledger import Entry as Delivered

@@ -70,3 +70,19 @@ class Judgement(Fact):
     first: str | None = None
     title: str = ""
     judged_at: datetime
+
+
+class Receipt(Value):
+    """The verdict on one reported event, as its agency reads it (回执)."""
+
+    receipt: str
+    source: str
+    event: str
+    feed_type: str
+    agency: str
+    verdict: Verdict
+    defects: tuple[Defect, ...] = ()
+    first: str | None = None
+    title: str = ""
+    judged_at: datetime
+    content: str = ""

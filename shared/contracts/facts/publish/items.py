@@ -1,4 +1,4 @@
-"""What publishing says: items on the portal, interpretations, copies on other sites (发布)."""
+"""Items on the portal and the interpretations beside them (发布)."""
 
 from __future__ import annotations
 

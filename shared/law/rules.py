@@ -13,6 +13,7 @@ from shared.law.fees import Method, Schedule, schedule
 from shared.law.periods import Period, Periods, deadline, moment
 from shared.law.profiles import Profiles
 from shared.law.rows import Vocabulary, read
+from shared.law.table_three import TableThree
 from shared.law.table_two import TableTwo
 from shared.law.validity import Normative, evaluation_opens, latest_last_day
 from shared.law.vocabularies import Vocabularies
@@ -28,6 +29,7 @@ class Rules:
     vocabularies: Vocabularies
     periods: Periods
     table_two: TableTwo
+    table_three: TableThree
     normative: Normative
     regions: Regions
     industries: Industries
@@ -61,6 +63,11 @@ class Rules:
         """These rules plus a calendar published since."""
         return replace(self, calendars=self.calendars.with_year(table))
 
+    def recorded(self, versions: str) -> Self:
+        """These rules with the calendars a result was counted on; see `Calendars.recorded`."""
+        calendars = self.calendars.recorded(versions)
+        return self if calendars is self.calendars else replace(self, calendars=calendars)
+
 
 def load_rules(folder: Path | None = None) -> Rules:
     """Read the rules from a folder with `calendars`, `profiles` and `tables`, by default the ones shipped.
@@ -83,6 +90,7 @@ def _load(folder: Path) -> Rules:
         vocabularies=Vocabularies.parse(tables),
         periods=Vocabulary.parse(Period, "period", tables["periods"]),
         table_two=TableTwo.parse(tables["table_two"]),
+        table_three=TableThree.parse(tables["table_three"]),
         normative=Normative.parse(tables["normative"]),
         regions=Regions(Vocabulary.parse(Region, "region", tables["regions"])),
         industries=industries,

@@ -79,3 +79,24 @@ def test_a_table_of_whole_cases_always_holds(cases: list[tuple[str, str, str]]) 
         for row in (came, went):
             counts[row, applicant] = counts.get((row, applicant), 0) + 1
     assert TABLE.check(TABLE.build(counts)) == []
+
+
+def test_the_report_on_a_year_has_the_format_of_that_year() -> None:
+    assert [TABLE.format_of(year) for year in (2019, 2020, 2021, 2026)] == ["2019", "2019", "2021", "2021"]
+    assert TABLE.formatted("2021") is TABLE
+    with pytest.raises(LookupError):
+        TABLE.format_of(2018)
+    with pytest.raises(UnknownCode):
+        TABLE.formatted("2008")
+
+
+def test_the_format_of_2019_does_not_divide_other_ways_of_handling() -> None:
+    old = TABLE.formatted("2019")
+    assert len(old.rows) == 23
+    assert [row.code for row in old.rows][-3:] == ["F", "r3", "r4"]
+    assert (old.rows["F"].label, old.rows["F"].decisions) == ("（六）其他处理", ("F1", "F2", "F3"))
+    assert old.row_of["F2"] == "F"
+    assert TABLE.row_of["A2"] == "A"
+    cells = old.build({("r1", "np"): 2, ("F", "np"): 1, ("r4", "np"): 1})
+    assert (cells["r3", "sum"], old.check(cells)) == (1, [])
+    assert {v.identity for v in old.check({**cells, ("F", "np"): 2})} == {"RESULTS", "APPLICANTS"}

@@ -16,6 +16,7 @@ from collections.abc import AsyncGenerator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Protocol
 
+from shared.contracts.light import light
 from shared.contracts.problems import Refused, Unavailable, Undecodable
 
 
@@ -28,7 +29,7 @@ class Draft:
     headers: tuple[tuple[str, bytes], ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Record:
     """A record as it lies in the log; ``timestamp`` is the broker's append time in milliseconds since the epoch."""
 

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 import orjson
 
+from shared.contracts.light import light
 from shared.contracts.problems import Undecodable
 
 _EXTENSIONS = (
@@ -22,7 +22,7 @@ _EXTENSIONS = (
 )
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Envelope:
     """One event on the wire.
 

@@ -4,19 +4,19 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, Protocol
 
 import orjson
 
 from shared.contracts.envelope import Envelope
 from shared.contracts.facts.base import Fact
+from shared.contracts.light import light
 from shared.store.port import Query, Row, Store
 
 _PAGE = 1000
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class News:
     """An event a projection hears, with its fact."""
 

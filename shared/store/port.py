@@ -15,6 +15,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Generic, Protocol, TypeVar
 
+from shared.contracts.light import light
 from shared.contracts.problems import Unavailable
 
 Scalar = str | int | float | None
@@ -54,7 +55,7 @@ class Stored:
     outbox: tuple[Owed, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Row:
     """A row of a projection, a ledger or the platform itself.
 

@@ -6,8 +6,9 @@ import re
 import xml.etree.ElementTree as ET
 from collections.abc import Sequence
 from datetime import date, timedelta
+from io import BytesIO
 from pathlib import Path
-from typing import Any
+from typing import Any, BinaryIO
 
 import feedparser
 import orjson
@@ -47,9 +48,12 @@ class Texts:
         return Blob(sha256=name, size=len(content), mediatype=mediatype)
 
     async def get(self, digest: str) -> bytes:
+        return self.open(digest).read()
+
+    def open(self, digest: str) -> BinaryIO:
         if digest not in self.kept:
             raise BlobErased(digest)
-        return self.kept[digest]
+        return BytesIO(self.kept[digest])
 
 
 class House:
@@ -106,13 +110,8 @@ async def test_a_page_shows_every_element_and_escapes_everything(house: House) -
 
 
 async def test_interpretations_stand_beside_their_document(house: House) -> None:
-    view = InterpretationView(
-        interpretation_id="in1",
-        title="一图读懂新措施",
-        issuer="办公室",
-        form="图解",
-        text=house.texts.put("要点。".encode()),
-    )
+    text = house.texts.put("要点。".encode())
+    view = InterpretationView(interpretation_id="in1", title="一图读懂新措施", issuer="办公室", form="图解", text=text)
     fact, id_, n = item()
     assert isinstance(fact, ItemPublished)
     await house.hear((fact.model_copy(update={"interpretations": (view,)}), id_, n))

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 import hashlib
 import re
-from bisect import bisect_left, insort
-from collections.abc import Iterator
-from dataclasses import dataclass, field
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field, fields
 from datetime import datetime
 
 from services.publish.domain.columns import Columns
@@ -38,6 +38,10 @@ class Card:
     def place(self) -> tuple[str, str]:
         """Where it stands in every list."""
         return (self.day, self.id)
+
+
+CARD = tuple(each.name for each in fields(Card))
+"""The names of a card's fields."""
 
 
 def slug(name: str) -> str:
@@ -76,18 +80,26 @@ def card_of(item: ItemPublished, changed: datetime, summary: str, columns: Colum
     )
 
 
-@dataclass
+@dataclass(slots=True)
 class Dirt:
-    """Which pages of a list have to be written again: all from ``start`` on, and single ones."""
+    """Which places of a list have changed since it was written: all from ``start`` on, and single ones."""
 
     start: int = 1 << 40
-    pages: set[int] = field(default_factory=set)
+    places: set[int] = field(default_factory=set)
 
     def touched(self, count: int, size: int) -> Iterator[int]:
-        """Yield the indexes of the pages to write, of those that a list of ``count`` items has."""
+        """Yield the indexes of the pages to write, of those that a list of ``count`` items has.
+
+        The page before ``start`` is one of them, because it may get or lose its next page.
+        """
         last = (count + size - 1) // size
-        yield from sorted({page for page in self.pages if page < min(self.start, last)})
-        yield from range(min(self.start, last), last)
+        first = min(max(0, self.start - 1) // size, last)
+        yield from sorted({page for place in self.places if (page := place // size) < first})
+        yield from range(first, last)
+
+
+_NAMED = ("bodies/", "topics/")
+"""Lists called what their newest card says; all others have a name of their own."""
 
 
 class Shelves:
@@ -110,32 +122,37 @@ class Shelves:
 
         Where that changes what the list is called, all of the list has changed.
         """
-        concerned = {name for name in (*card.lists, *self._lists_of(card.id)) if name in self.lists}
-        before = {name: self.title(name) for name in concerned}
-        moved = self._put(card)
-        return moved | {name: 0 for name in concerned if name in self.lists and self.title(name) != before[name]}
+        before = self._titles((*card.lists, *self._lists_of(card.id)))
+        return self._put(card) | self._renamed(before)
 
     def _lists_of(self, id: str) -> tuple[str, ...]:
         return self.cards[id].lists if id in self.cards else ()
+
+    def _titles(self, names: Iterable[str]) -> dict[str, str]:
+        """Return what lists are called, of those that their cards give a name."""
+        return {name: self.title(name) for name in names if name.startswith(_NAMED) and name in self.lists}
+
+    def _renamed(self, before: Mapping[str, str]) -> dict[str, int]:
+        return {name: 0 for name, title in before.items() if name in self.lists and self.title(name) != title}
 
     def _put(self, card: Card) -> dict[str, int]:
         old = self.cards.get(card.id)
         moved = self._take(card.id) if old is not None and (old.place, old.lists) != (card.place, card.lists) else {}
         fresh = old is None or bool(moved)
         self.cards[card.id] = card
+        place = card.place
         for name in card.lists:
             order = self.lists.setdefault(name, [])
             if fresh:
-                insort(order, card.place)
-                at = bisect_left(order, card.place)
+                at = bisect_left(order, place)
+                order.insert(at, place)
                 moved[name] = min(moved.get(name, at), at)
         return moved
 
     def take(self, id: str) -> dict[str, int]:
         """Take a card out of every list; return the first place that changed in each."""
-        before = {name: self.title(name) for name in self._lists_of(id)}
-        moved = self._take(id)
-        return {n: 0 if n in self.lists and self.title(n) != before[n] else at for n, at in moved.items()}
+        before = self._titles(self._lists_of(id))
+        return self._take(id) | self._renamed(before)
 
     def _take(self, id: str) -> dict[str, int]:
         card = self.cards.pop(id, None)

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from typing import Any
+from collections.abc import Iterable, Iterator, Mapping
+from typing import Any, BinaryIO, Protocol
 
 import orjson
 from markupsafe import Markup
@@ -13,11 +13,32 @@ from services.publish.views.portal.render import Pages
 from services.publish.views.portal.texts import DELETED, decoded, excerpt, html_of, plain_of
 from shared.contracts.facts.base import Attachment, Blob
 from shared.contracts.facts.publish import InterpretationView, ItemPublished
+from shared.store.blobs import BlobErased, BlobMissing
 
 Contents = Mapping[str, bytes | None]
 """Blobs by their SHA-256; None for one that was erased."""
 
 _UNITS = ((1 << 20, "MB"), (1 << 10, "KB"))
+
+
+class Texts(Protocol):
+    """Where texts and files are."""
+
+    def open(self, digest: str) -> BinaryIO:
+        """Open the content for reading. Raises ``BlobMissing`` or ``BlobErased``."""
+        ...
+
+
+def contents_of(blobs: Iterable[Blob], texts: Texts) -> Contents:
+    """Read blobs."""
+    found: dict[str, bytes | None] = {}
+    for blob in blobs:
+        try:
+            with texts.open(blob.sha256) as file:
+                found[blob.sha256] = file.read()
+        except (BlobErased, BlobMissing):
+            found[blob.sha256] = None
+    return found
 
 
 def blobs_of(item: ItemPublished) -> list[Blob]:

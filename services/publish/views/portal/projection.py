@@ -3,35 +3,24 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
-from dataclasses import asdict
+from collections.abc import AsyncIterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
-from services.publish.views.portal.cards import PAGE, Card, Dirt, Shelves, card_of
-from services.publish.views.portal.documents import blobs_of, files_of, summary_of
+from services.publish.views.portal.cards import CARD, Card, Shelves, card_of
+from services.publish.views.portal.documents import Texts, blobs_of, contents_of, files_of, summary_of
 from services.publish.views.portal.folder import Folder
 from services.publish.views.portal.render import Pages
-from services.publish.views.portal.writer import SITEMAP, Writer
+from services.publish.views.portal.writer import Writer
 from shared.contracts.facts.base import Fact
 from shared.contracts.facts.publish import ItemPublished, ItemWithdrawn
 from shared.replay.projection import News, gone, live_rows, table_of
-from shared.store.blobs import BlobErased, BlobMissing
 from shared.store.port import Row, Store
 
 NAME = "portal"
 _MANY = 200
 """News at a time from which lists wait until no more come: a rebuild would write most of their pages every time."""
-_GROUPS = ("years", "bodies", "columns", "topics")
-
-
-class Texts(Protocol):
-    """Where texts and files are."""
-
-    async def get(self, digest: str) -> bytes:
-        """Return the content. Raises ``BlobMissing`` or ``BlobErased``."""
-        ...
 
 
 class Portal:
@@ -53,65 +42,46 @@ class Portal:
         self._store, self._blobs, self._pages = store, blobs, pages
         self._items, self._gone = table_of(NAME, colour, "items"), table_of(NAME, colour, "gone")
         self.counts_in: str | None = self._items
-        self._shelves: Shelves | None = None
-        self._dirt: dict[str, tuple[Dirt, Dirt]] = {}
-        self._postponed = self.folder.root / ".postponed"
+        self._writer: Writer | None = None
+        self._unsettled = self.folder.root / ".unsettled"
 
     async def apply(self, news: Sequence[News]) -> Sequence[Row]:
         """Write the pages the news touches; of several news of one item only the last one counts."""
-        shelves = await self._loaded()
+        writer = await self._loaded()
         last = {each.envelope.subject: each for each in news}
-        contents = await self._contents(
-            blob.sha256
-            for each in last.values()
-            if isinstance(each.fact, ItemPublished)
-            for blob in blobs_of(each.fact)
-        )
-        return await asyncio.to_thread(self._apply, shelves, list(last.values()), contents)
+        return await asyncio.to_thread(self._apply, writer, list(last.values()))
 
-    def _apply(self, shelves: Shelves, news: Sequence[News], contents: Mapping[str, bytes | None]) -> list[Row]:
+    def _apply(self, writer: Writer, news: Sequence[News]) -> list[Row]:
+        self._unsettled.touch()
         rows: list[Row] = []
+        urgent = len(news) < _MANY
         for each in news:
             version = each.envelope.sequence or 0
             if isinstance(each.fact, ItemPublished):
-                rows += self._show(shelves, each.fact, each.envelope.time, version, contents, self._dirt)
+                rows += self._show(writer, each.fact, each.envelope.time, version)
             else:
-                rows += self._hide(shelves, each.fact, version, self._dirt)
-        if len(news) < _MANY or any(isinstance(each.fact, ItemWithdrawn) for each in news):
-            self._write_lists(shelves)
-        else:
-            self._postponed.touch()
+                urgent |= writer.hide(each.fact.item_id)
+                rows += self._hide(each.fact, version)
+        if urgent:
+            writer.write()
         return rows
 
-    def _write_lists(self, shelves: Shelves) -> None:
-        Writer(self._pages, self.folder, shelves).write(self._dirt)
-        self._dirt.clear()
-        self._postponed.unlink(missing_ok=True)
-
-    def _show(
-        self,
-        shelves: Shelves,
-        item: ItemPublished,
-        changed: datetime,
-        version: int,
-        contents: Mapping[str, bytes | None],
-        dirt: dict[str, tuple[Dirt, Dirt]],
-    ) -> list[Row]:
+    def _show(self, writer: Writer, item: ItemPublished, changed: datetime, version: int) -> list[Row]:
+        contents = contents_of(blobs_of(item), self._blobs)
         card = card_of(item, changed, summary_of(item, contents), self._pages.columns)
-        _mark(dirt, shelves.put(card))
-        for name in card.lists:
-            _mark_one(dirt, name, shelves.at(name, card))
-        kept = set()
+        writer.show(card)
+        folder = item.path.removesuffix(".html")
+        fresh, kept = self.folder.made(folder), set()
         for address, content in files_of(item, contents, self._pages):
             self.folder.write(address, content)
             kept.add(address)
-        self._sweep(item.path, kept)
-        return [Row(self._items, item.item_id, version, asdict(card)), gone(self._gone, item.path, version)]
+        if not fresh:  # what an older edition had beside its page
+            for address in set(self.folder.names(folder)) - kept:
+                self.folder.remove(address)
+        shown = Row(self._items, item.item_id, version, {name: getattr(card, name) for name in CARD})
+        return [shown, gone(self._gone, item.path, version)] if version > 1 else [shown]
 
-    def _hide(
-        self, shelves: Shelves, fact: ItemWithdrawn, version: int, dirt: dict[str, tuple[Dirt, Dirt]]
-    ) -> list[Row]:
-        _mark(dirt, shelves.take(fact.item_id))
+    def _hide(self, fact: ItemWithdrawn, version: int) -> list[Row]:
         self.folder.remove(fact.path)
         self.folder.remove(fact.path.removesuffix(".html"))
         if version <= 1:
@@ -119,33 +89,22 @@ class Portal:
         left = {"path": fact.path, "reason": fact.reason, "on": fact.withdrawn_on.isoformat()}
         return [gone(self._items, fact.item_id, version), Row(self._gone, fact.path, version, left)]
 
-    def _sweep(self, path: str, kept: set[str]) -> None:
-        """Remove files of an older edition."""
-        folder = path.removesuffix(".html")
-        for file in (self.folder.root / folder).glob("*"):
-            if f"{folder}/{file.name}" not in kept:
-                self.folder.remove(f"{folder}/{file.name}")
-
-    async def _loaded(self) -> Shelves:
-        if self._shelves is None:
+    async def _loaded(self) -> Writer:
+        if self._writer is None:
             shelves = Shelves()
             async for row in live_rows(self._store, self._items):
                 shelves.put(card_from(row.data))
-            await asyncio.to_thread(Writer(self._pages, self.folder, shelves).fixed)
-            if self._postponed.exists():  # the process ended before it came to the lists
-                self._dirt = {name: (Dirt(0), Dirt(0)) for name in {*shelves.lists, *lists_in(self.folder.root)}}
-            self._shelves = shelves
-        return self._shelves
+            writer = Writer(self._pages, self.folder, shelves)
+            await asyncio.to_thread(self._begin, writer)
+            self._writer = writer
+        return self._writer
 
-    async def _contents(self, digests: Iterable[str]) -> dict[str, bytes | None]:
-        found: dict[str, bytes | None] = {}
-        for digest in digests:
-            if digest not in found:
-                try:
-                    found[digest] = await self._blobs.get(digest)
-                except (BlobErased, BlobMissing):
-                    found[digest] = None
-        return found
+    def _begin(self, writer: Writer) -> None:
+        writer.fixed()
+        if self._unsettled.exists():
+            # The process ended between the pages of a batch, its rows and the lists: any of them may be behind.
+            self.folder.sweep()
+            writer.everything()
 
     async def export(self) -> AsyncIterator[bytes]:
         """Yield ``path sha256`` of every file."""
@@ -155,42 +114,23 @@ class Portal:
 
     async def count(self) -> int:
         """Count the items shown."""
-        return len((await self._loaded()).cards)
+        return len((await self._loaded()).shelves.cards)
 
     async def clear(self) -> None:
         """Remove all files and rows."""
         await asyncio.to_thread(self.folder.clear)
         for table in (self._items, self._gone):
             await self._store.drop(table)
-        self._shelves = None
-        self._dirt = {}
+        self._writer = None
 
     async def tidy(self) -> None:
         """Write the lists that wait; make sure that there is a portal even before the first item."""
-        shelves = await self._loaded()
-        if self._dirt:
-            await asyncio.to_thread(self._write_lists, shelves)
-
-
-def lists_in(root: Path) -> list[str]:
-    """Return the lists that a portal's folder has, also those that have lost their last item."""
-    return [f"{group}/{path.name}" for group in _GROUPS for path in (root / group).glob("*") if path.is_dir()]
+        writer = await self._loaded()
+        if writer.dirt:
+            await asyncio.to_thread(writer.write)
+        self._unsettled.unlink(missing_ok=True)
 
 
 def card_from(data: Mapping[str, Any]) -> Card:
     """Return the card in a row."""
     return Card(**{**data, "lists": tuple(data["lists"])})
-
-
-def _mark(dirt: dict[str, tuple[Dirt, Dirt]], places: Mapping[str, int]) -> None:
-    """Mark all pages from a place on; the page before it too, because it may get or lose its next page."""
-    for name, place in places.items():
-        pages, parts = dirt.setdefault(name, (Dirt(), Dirt()))
-        pages.start = min(pages.start, max(0, place - 1) // PAGE)
-        parts.start = min(parts.start, place // SITEMAP)
-
-
-def _mark_one(dirt: dict[str, tuple[Dirt, Dirt]], name: str, place: int) -> None:
-    pages, parts = dirt.setdefault(name, (Dirt(), Dirt()))
-    pages.pages.add(place // PAGE)
-    parts.pages.add(place // SITEMAP)

@@ -10,9 +10,10 @@ from importlib.resources import files
 from typing import Any
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
 
 from services.publish.domain.columns import Columns
-from services.publish.views.portal.cards import slug
+from services.publish.views.portal.cards import Card, slug
 
 POLICY = (
     "default-src 'none'; style-src 'self'; img-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -72,6 +73,14 @@ class Pages:
     def page(self, template: str, **values: Any) -> bytes:
         """Return a page."""
         return self._environment.get_template(template).render(values).encode()
+
+    def line(self, card: Card) -> Markup:
+        """Return the line of a card as lists show it."""
+        return Markup(self._parts.line(card))  # noqa: S704 -- a macro's output is escaped
+
+    @cached_property
+    def _parts(self) -> Any:
+        return self._environment.get_template("parts.html").module
 
 
 def _date(day: Any) -> str:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections import defaultdict
+from collections.abc import Iterator, Mapping, Sequence
 from typing import Any
+
+from markupsafe import Markup
 
 from services.publish.domain.columns import Column
 from services.publish.views.portal import feeds
-from services.publish.views.portal.cards import PAGE, Dirt, Shelves
+from services.publish.views.portal.cards import PAGE, Card, Dirt, Shelves
 from services.publish.views.portal.folder import Folder
 from services.publish.views.portal.render import Pages
 
@@ -17,26 +20,76 @@ SITEMAP = 5000
 _ON_HOME = 10
 _INDEXES = {"topics": "按主题查阅", "years": "按年份查阅", "bodies": "按机构查阅"}
 _FED = ("columns/", "topics/")
+_OPENED = tuple(f"{group}/" for group in _INDEXES)
+_GROUPS = (*_INDEXES, "columns")
 
 
 class Writer:
-    """Writes lists, feeds and the site map of a folder from what the shelves hold."""
+    """Writes lists, feeds and the site map of a folder from what the shelves hold.
+
+    ``dirt`` is what has changed since the lists were written.
+    """
 
     def __init__(self, pages: Pages, folder: Folder, shelves: Shelves) -> None:
         self.pages = pages
         self.folder = folder
         self.shelves = shelves
+        self.dirt: dict[str, Dirt] = defaultdict(Dirt)
+        self._unlisted: set[str] = set()
+        self._lines: dict[str, Markup] = {}
 
-    def write(self, dirt: Mapping[str, tuple[Dirt, Dirt]]) -> None:
+    def show(self, card: Card) -> None:
+        """Take a card in. A list its page will link to is made here, empty, where it is a new one."""
+        if card.id not in self.shelves.cards:
+            self._unlisted.add(card.id)
+        fresh = [name for name in card.lists if name.startswith(_OPENED) and name not in self.shelves.lists]
+        moved = self.shelves.put(card)
+        self._mark(moved)
+        for name in card.lists:
+            if name not in moved:
+                self.dirt[name].places.add(self.shelves.at(name, card))
+        for name in fresh:
+            self._write_list(f"{name}/index.html", name, cards=(), total=0)
+            if name.startswith(_FED):
+                self._feed(f"{name}/", self._title(name), ())
+
+    def hide(self, id: str) -> bool:
+        """Take a card out; returns whether the lists as they are written name it."""
+        listed = id in self.shelves.cards and id not in self._unlisted
+        self._mark(self.shelves.take(id))
+        self._unlisted.discard(id)
+        return listed
+
+    def everything(self) -> None:
+        """Write all lists anew; those that the folder has although nothing stands in them are removed."""
+        for name in {*self.shelves.lists, *self._lists_there()}:
+            self.dirt[name].start = 0
+        self.write()
+
+    def write(self) -> None:
         """Write what is dirty: per list the pages of the list and, of the list of all, the parts of the site map."""
-        for name, (pages, parts) in dirt.items():
+        self._lines.clear()
+        for name, dirt in self.dirt.items():
             if name == "all":
-                self._sitemap(parts)
-                self._feed("", self.pages.site.name, "all")
+                self._sitemap(dirt)
+                self._feed("", self.pages.site.name, self._fed("all"))
             else:
-                self._list(name, pages)
-        if dirt:
+                self._list(name, dirt)
+        if self.dirt:
             self._overviews()
+        self.dirt.clear()
+        self._unlisted.clear()
+        self._lines.clear()
+
+    def _mark(self, places: Mapping[str, int]) -> None:
+        for name, place in places.items():
+            dirt = self.dirt[name]
+            dirt.start = min(dirt.start, place)
+
+    def _lists_there(self) -> Iterator[str]:
+        for group in _GROUPS:
+            folders = (path for path in (self.folder.root / group).glob("*") if path.is_dir())
+            yield from (f"{group}/{path.name}" for path in folders)
 
     def fixed(self) -> None:
         """Write what depends on nothing but the site itself."""
@@ -52,10 +105,10 @@ class Writer:
         for column in self.pages.columns.all:
             if not self.shelves.count(f"columns/{column.code}"):
                 self._landing(f"columns/{column.code}")
-                self._feed(f"columns/{column.code}/", column.name, f"columns/{column.code}")
+                self._feed(f"columns/{column.code}/", column.name, ())
         if not self.shelves.cards:
             self._sitemap(Dirt(0))
-            self._feed("", site.name, "all")
+            self._feed("", site.name, ())
             self._overviews()
 
     def _list(self, name: str, dirt: Dirt) -> None:
@@ -73,7 +126,7 @@ class Writer:
             beyond += 1
         self._landing(name)
         if name.startswith(_FED):
-            self._feed(f"{name}/", self._title(name), name)
+            self._feed(f"{name}/", self._title(name), self._fed(name))
 
     def _page(self, name: str, index: int, last: int) -> None:
         number = index + 1
@@ -101,14 +154,19 @@ class Writer:
             children=[(child, self.shelves.count(f"columns/{child.code}")) for child in children],
         )
 
-    def _write_list(self, address: str, name: str, **values: Any) -> None:
+    def _write_list(self, address: str, name: str, cards: Sequence[Card], **values: Any) -> None:
         title, column = self._title(name), self._column(name)
         known: dict[str, Any] = {
             "number": 0, "newer": "", "older": "", "about": "", "children": [], "total": None,
-            "title": title, "at": f"{name}/", "feed": name.startswith(_FED),
+            "lines": self._shown(cards), "title": title, "at": f"{name}/", "feed": name.startswith(_FED),
             "here": (column.parent or column.code) if column else "", "trail": self._trail(name, title, column),
         }  # fmt: skip
         self.folder.write(address, self.pages.page("list.html", **{**known, **values}))
+
+    def _shown(self, cards: Sequence[Card]) -> list[Markup]:
+        """Return the lines of cards; each is rendered once however many lists it stands in."""
+        lines = self._lines
+        return [lines.get(card.id) or lines.setdefault(card.id, self.pages.line(card)) for card in cards]
 
     def _trail(self, name: str, title: str, column: Column | None) -> list[tuple[str, str]]:
         if column is None:
@@ -127,8 +185,11 @@ class Writer:
         column = self._column(name)
         return column.name if column is not None else self.shelves.title(name)
 
-    def _feed(self, path: str, title: str, name: str) -> None:
-        site, cards = self.pages.site, self.shelves.newest(name, feeds.NEWEST)
+    def _fed(self, name: str) -> list[Card]:
+        return self.shelves.newest(name, feeds.NEWEST)
+
+    def _feed(self, path: str, title: str, cards: Sequence[Card]) -> None:
+        site = self.pages.site
         self.folder.write(f"{path}feed.xml", feeds.atom(site.name, site.base, path, title, cards))
         self.folder.write(f"{path}feed.json", feeds.json_feed(site.name, site.base, path, title, cards))
 
@@ -155,7 +216,7 @@ class Writer:
             title="首页",
             total=self.shelves.count("all"),
             interpreted_total=self.shelves.count("columns/interpretation"),
-            newest=self.shelves.newest("all", _ON_HOME),
+            newest=self._shown(self.shelves.newest("all", _ON_HOME)),
             interpreted=self.shelves.newest("columns/interpretation", 6),
             statutory=[(child, self.shelves.count(f"columns/{child.code}")) for child in statutory],
         )

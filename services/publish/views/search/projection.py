@@ -6,16 +6,15 @@ import asyncio
 from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any
 
 import orjson
 
-from services.publish.views.portal.documents import plain_text
+from services.publish.views.portal.documents import Texts, contents_of, plain_text
 from services.publish.views.search.index import Entry, Shards, shard_of
 from shared.contracts.facts.base import Fact
 from shared.contracts.facts.publish import ItemPublished, ItemWithdrawn
 from shared.replay.projection import News, gone, live_rows, table_of
-from shared.store.blobs import BlobErased, BlobMissing
 from shared.store.port import Row, Scalar, Store
 
 NAME = "search"
@@ -24,14 +23,6 @@ LONGEST = 60_000
 
 _EPOCH = date(1949, 10, 1)
 _ENDED = ("失效", "废止")
-
-
-class Texts(Protocol):
-    """Where texts are."""
-
-    async def get(self, digest: str) -> bytes:
-        """Return the content. Raises ``BlobMissing`` or ``BlobErased``."""
-        ...
 
 
 class Search:
@@ -57,11 +48,7 @@ class Search:
     async def apply(self, news: Sequence[News]) -> Sequence[Row]:
         """Index what the news says; of several news of one item only the last one counts."""
         last = {each.envelope.subject: each for each in news}
-        rows: list[Row] = []
-        for id_, each in last.items():
-            version = each.envelope.sequence or 0
-            shown = isinstance(each.fact, ItemPublished)
-            rows.append(await self._row(each.fact, version) if shown else gone(self.items, id_, version))
+        rows = await asyncio.to_thread(lambda: [self._row(id_, each) for id_, each in last.items()])
         entries = [entry_of(row.id, row.data) for row in rows if row.data]
         left = [row.id for row in rows if not row.data]
         known = await self._store.rows(self.items, left)
@@ -81,9 +68,12 @@ class Search:
         except FileNotFoundError:
             return set()
 
-    async def _row(self, item: ItemPublished, version: int) -> Row:
+    def _row(self, id_: str, news: News) -> Row:
+        item, version = news.fact, news.envelope.sequence or 0
+        if not isinstance(item, ItemPublished):
+            return gone(self.items, id_, version)
         document = item.document
-        text = await self._text(item)
+        text = self._text(item)
         day = (document.published_on or item.first_published_at.date()).isoformat()
         data = {
             "path": item.path,
@@ -107,15 +97,9 @@ class Search:
         index: dict[str, Scalar] = {"day": day, "year": day[:4], "body": document.body, "column": item.column}
         return Row(self.items, item.item_id, version, data, index)
 
-    async def _text(self, item: ItemPublished) -> str:
-        contents: dict[str, bytes | None] = {}
+    def _text(self, item: ItemPublished) -> str:
         wanted = [item.document.text, *(view.text for view in item.interpretations)]
-        for blob in wanted:
-            if blob is not None:
-                try:
-                    contents[blob.sha256] = await self._blobs.get(blob.sha256)
-                except (BlobErased, BlobMissing):
-                    contents[blob.sha256] = None
+        contents = contents_of(filter(None, wanted), self._blobs)
         parts = [plain_text(blob, contents) for blob in wanted]
         parts[1:1] = [view.title for view in item.interpretations]
         return "\n".join([document_words(item), *parts]).strip()

@@ -176,6 +176,8 @@ class OpsCode(Code):
     CONSUMER_UNKNOWN = ("没有这个消费者", 404)
     SNAPSHOT_UNSUPPORTED = ("只有 SQLite 存储可以由平台备份；MongoDB 请使用 mongodump", 409)
     KEY_UNKNOWN = ("没有这把密钥，或已吊销", 404)
+    CALENDAR_UNSOUND = ("节假日安排有误", 422)
+    CALENDAR_KNOWN = ("这一年已有同一版本或者更新的节假日安排", 409)
     TIME_INVALID = ("时间应写作 2026-03-02T09:00 或带时区；不带时区时按北京时间", 422)
 
 

@@ -6,6 +6,7 @@ a rest day ends on the next day that is none; the last day lasts until 24:00. Al
 
 import calendar
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from types import MappingProxyType
@@ -77,11 +78,18 @@ class YearTable(BaseModel):
     @model_validator(mode="after")
     def _is_sound(self) -> Self:
         rest = self.rest
+        if not re.fullmatch(rf"{self.year}\.[1-9]\d{{0,3}}", self.version):
+            raise ValueError(f"not a version of {self.year}: {self.version[:20]}")
         if any(day.year != self.year for day in (*rest, *self.work)):
             raise ValueError(f"a day outside {self.year}")
         if any(day.weekday() < 5 for day in self.work) or self.work & rest.keys():
             raise ValueError("a make-up working day must be a weekend day that is not off")
         return self
+
+    @property
+    def edition(self) -> int:
+        """How many times the year was arranged: 1 at first, higher for every amended notice."""
+        return int(self.version.partition(".")[2])
 
     @property
     def rest(self) -> dict[dt.date, str]:
@@ -96,6 +104,7 @@ class Calendars:
     years: Mapping[int, YearTable]
     fixed: frozenset[tuple[int, int]] = frozenset()
     moving: frozenset[dt.date] = frozenset()
+    former: Mapping[str, YearTable] = field(default_factory=dict)
     _rest: Mapping[dt.date, str] = field(init=False, repr=False)
     _work: frozenset[dt.date] = field(init=False, repr=False)
 
@@ -116,8 +125,34 @@ class Calendars:
         )
 
     def with_year(self, table: YearTable) -> "Calendars":
-        """These calendars plus a year published since, or a year's amended arrangement."""
-        return replace(self, years=MappingProxyType({**self.years, table.year: table}))
+        """These calendars plus a year published since, or a year's amended arrangement; the former one is kept."""
+        known = self.years.get(table.year)
+        former = {**self.former, known.version: known} if known else self.former
+        return replace(
+            self, years=MappingProxyType({**self.years, table.year: table}), former=MappingProxyType(dict(former))
+        )
+
+    def version(self, year: int) -> str:
+        """The version under which days of a year are counted; `<year>.0` while nothing is published."""
+        return self.years[year].version if year in self.years else f"{year}.0"
+
+    def recorded(self, versions: str) -> "Calendars":
+        """The calendars that a result names (`Due.calendar_version`).
+
+        Years it does not name, and versions not published here (yet), stay as they are.
+        """
+        years = dict(self.years)
+        for version in filter(None, versions.split("+")):
+            year = int(version.partition(".")[0])
+            if version.endswith(".0"):
+                years.pop(year, None)
+            elif version in self.former:
+                years[year] = self.former[version]
+        return self if years == self.years else replace(self, years=MappingProxyType(years))
+
+    def statutory(self, year: int) -> list[dt.date]:
+        """The days that are holidays by law in a year, as far as they are known (全国年节及纪念日放假办法)."""
+        return sorted({dt.date(year, *day) for day in self.fixed} | {day for day in self.moving if day.year == year})
 
     def kind(self, day: dt.date) -> DayKind:
         """What the day is: an ordinary or make-up working day, a weekend or a holiday."""
@@ -175,8 +210,7 @@ class Calendars:
     def due(self, start: dt.date, end: dt.date) -> Due:
         """`end` as a result that says on which calendars the days from `start` to it were counted."""
         touched = range(min(start, end).year, max(start, end).year + 1)
-        versions = (self.years[y].version if y in self.years else f"{y}.0" for y in touched)
-        return Due(end, not all(y in self.years for y in touched), "+".join(versions))
+        return Due(end, not all(y in self.years for y in touched), "+".join(map(self.version, touched)))
 
 
 def days_after(start: dt.date, end: dt.date) -> Iterator[dt.date]:

@@ -14,6 +14,7 @@ from shared.bus.port import Log
 from shared.clock import Clock
 from shared.contracts.facts.base import Fact
 from shared.contracts.topics import Topics
+from shared.law.book import Lawbook
 from shared.replay.causes import Trace
 from shared.replay.dead import DeadLetters
 from shared.replay.plans import Plans
@@ -49,6 +50,7 @@ class Operations:
     owners: tuple[str, ...]
     hears: Hears
     ring: KeyRing
+    law: Lawbook
     blobs: Blobs
     data: Path
     say: Say

@@ -16,9 +16,12 @@ from shared.clock import Clock
 from shared.contracts.envelope import Envelope, decode, encode
 from shared.contracts.facts import FACTS
 from shared.contracts.facts.base import Fact
+from shared.contracts.facts.ops import CalendarPublished
 from shared.contracts.problems import Unavailable, Undecodable
 from shared.contracts.topics import OWNERS, Topics
+from shared.law.book import Lawbook
 from shared.law.rules import Rules, load_rules
+from shared.law.workdays import YearTable
 from shared.replay.operations import Operations
 from shared.security.keyfiles import load_key
 from shared.security.keys import KeyRing
@@ -45,7 +48,7 @@ class Platform:
     clock: Clock
     topics: Topics
     log: KafkaLog
-    rules: Rules
+    law: Lawbook
     ring: KeyRing
     access: Access
     receipts: Receipts
@@ -67,11 +70,18 @@ class Platform:
         access = Access(ring, Sessions(ring, secure=not settings.loopback), clock)
         topics = Topics(settings.topic_prefix)
         key = load_key(settings.receipt_key_file or settings.data / "receipt.key", create=settings.loopback)
-        platform = cls(settings, clock, topics, KafkaLog(settings.kafka), load_rules(), ring, access, Receipts(key))
+        platform = cls(
+            settings, clock, topics, KafkaLog(settings.kafka), Lawbook(load_rules()), ring, access, Receipts(key)
+        )
         await platform.log.ensure(specs(settings))
         platform._tail = asyncio.create_task(platform._follow_ops())
         await platform._caught_up.wait()
         return platform
+
+    @property
+    def rules(self) -> Rules:
+        """The rules as they are now, for whoever counts no days; others take ``law`` and ask anew."""
+        return self.law.rules
 
     def on_ops(self, hear: Hear) -> None:
         """Register a coroutine function called with (envelope, fact) for every later fact on ``ops``."""
@@ -85,7 +95,7 @@ class Platform:
         await self.log.append(self.topics.of("ops"), [Draft(subject, encode(event))])
 
     async def _follow_ops(self) -> None:
-        """Keep the key ring and everybody who listens to ``ops`` up to date; a broker away only delays it."""
+        """Keep keys, calendars and everybody who listens to ``ops`` up to date; a broker away only delays it."""
         topic = self.topics.of("ops")
         at = {slot: first for slot, (first, _) in (await self.log.bounds(topic)).items()}
         ends = {slot: end for slot, (_, end) in (await self.log.bounds(topic)).items()}
@@ -110,6 +120,8 @@ class Platform:
                 return
             fact = model.model_validate(event.data)
             self.ring.apply(fact)
+            if isinstance(fact, CalendarPublished):
+                self.law.publish(fact.model_dump(include=set(YearTable.model_fields)), fact.published_at)
             if self._caught_up.is_set():
                 for hear in self._hearers:
                     await hear(event, fact)

@@ -108,6 +108,7 @@ class House:
             owners=self.owners,
             hears=self.hears,
             ring=platform.ring,
+            law=platform.law,
             blobs=self.blobs,
             data=platform.settings.data,
             say=platform.say,

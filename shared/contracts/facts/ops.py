@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from shared.contracts.facts.base import Fact
@@ -89,3 +89,22 @@ class ReplayExecuted(Fact):
     person: str
     reason: str
     send_missing: bool = False
+
+
+class CalendarPublished(Fact):
+    """A year's arrangement of holidays and make-up working days was published (节假日安排), or amended.
+
+    ``off`` has the rest days by the name of the holiday, ``work`` the weekend days that are worked; ``version`` is
+    ``<year>.<how many times arranged>``. From ``published_at`` (business time) on every process counts by it.
+    """
+
+    type: ClassVar[str] = "ops.calendar-published"
+
+    year: int
+    version: str
+    notices: tuple[str, ...]
+    off: dict[str, tuple[date, ...]]
+    work: tuple[date, ...] = ()
+    published_at: datetime
+    by: str
+    reason: str

@@ -7,7 +7,7 @@ import signal
 
 import uvloop
 
-from services.catalog.handlers import Policies, hears
+from services.catalog.handlers import FigurePolicies, Policies, hears
 from shared.wiring import House, Platform, load_settings
 
 
@@ -16,7 +16,8 @@ async def serve() -> None:
     settings = load_settings()
     platform = await Platform.open(settings)
     house = House("catalog", platform)
-    house.listen(("feed", "catalog", "requests"), hears(Policies(frozenset()), lambda _: None))
+    figures = FigurePolicies(platform.rules.table_one)
+    house.listen(("feed", "catalog", "requests"), hears(Policies(frozenset()), figures, lambda _: None))
     await house.start()
     over = asyncio.Event()
     asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, over.set)

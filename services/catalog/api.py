@@ -11,11 +11,13 @@ from starlette.responses import Response
 
 from services.catalog.commands import ChangeAttribute, TagDocument, WithdrawDocument
 from services.catalog.domain.state import Document
+from services.catalog.domain.tabling import rows_of
 from services.catalog.handlers import Wish, change_attribute, tag_document, withdraw_document
-from services.catalog.views import PUBLIC_ATTRIBUTE, Views, shown_receipt, visible
+from services.catalog.views import PUBLIC_ATTRIBUTE, Views, computed_table_one, shown_receipt, visible
 from shared.bus.dispatch import Dispatcher
 from shared.contracts.codes import CatalogCode
 from shared.contracts.problems import Refused
+from shared.law.rules import Rules
 from shared.security.principals import Principal, PrincipalKind
 from shared.store.port import Query, Scalar, Store
 from shared.web.asking import Paged, command_from, listed, outcome, shown
@@ -23,6 +25,7 @@ from shared.web.auth import PUBLIC, allow, identify, require_body
 from shared.web.routes import Router
 
 STAFF = (PrincipalKind.OFFICER, PrincipalKind.SUPERVISOR, PrincipalKind.OPERATOR)
+ReportYear = Annotated[int, Asked(ge=2019, le=2999)]
 EDITORS = (PrincipalKind.OFFICER, PrincipalKind.AGENCY)
 
 
@@ -32,6 +35,8 @@ class Deps:
 
     dispatcher: Dispatcher
     store: Store
+    rules: Rules
+    place: str
 
     @property
     def views(self) -> Views:
@@ -42,7 +47,7 @@ class Deps:
 def router(deps: Deps) -> Router:
     """Return the catalog's routes."""
     made = Router(prefix="/catalog/v1", tags=["公文目录"])
-    for part in (_library, _documents, _changing):
+    for part in (_library, _documents, _changing, _reports):
         part(made, deps)
     return made
 
@@ -138,6 +143,26 @@ def _changing(made: Router, deps: Deps) -> None:
     ) -> Response:
         """Withdraw a document from the library and from everywhere it is shown."""
         return await _change(deps, request, caller, wish, withdraw_document(document_id, wish, caller.id))
+
+
+def _reports(made: Router, deps: Deps) -> None:
+    @made.get("/reports/table-one")
+    async def table_one(body: str, year: ReportYear, caller: Annotated[Principal, allow(*STAFF)]) -> Response:
+        """Table I of the annual report (年报表一) as it would be now, with the documents behind every counted cell."""
+        if caller.kind is PrincipalKind.OFFICER:
+            require_body(caller, body)
+        found = await computed_table_one(deps.store, deps.rules, deps.place, body, year)
+        return shown(
+            {
+                "body": body,
+                "year": year,
+                "format": found.format,
+                "cells": rows_of(found),
+                "unreported": found.unreported,
+                "violations": found.violations,
+                "documents": {"/".join(cell): list(ids) for cell, ids in found.documents.items()},
+            }
+        )
 
 
 def _card(document: Document) -> dict[str, Any]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 from functools import partial
 
 from services.catalog.api import Deps, router
-from services.catalog.handlers import Policies, hears
+from services.catalog.handlers import FigurePolicies, Policies, hears
 from services.catalog.pages import pages
-from services.catalog.sweeps import Sweeps
+from services.catalog.sweeps import Counting, Sweeps
 from services.catalog.views import Views, library
 from shared.law.rules import Rules
 from shared.wiring import House, Platform, Service, service_app
@@ -24,11 +24,14 @@ async def build(platform: Platform) -> Service:
     house = House("catalog", platform)
     sweeps = Sweeps(house.store, house.blobs)
     policies = Policies(numbered_genres(platform.rules))
-    dispatcher = house.listen(("feed", "catalog", "requests"), hears(policies, sweeps.wake))
+    figures = FigurePolicies(platform.rules.table_one)
+    dispatcher = house.listen(("feed", "catalog", "requests", "publish"), hears(policies, figures, sweeps.wake))
     house.project(partial(library, house.store))
-    house.tasks.append(partial(sweeps.run, policies, dispatcher))
+    counting = Counting(platform.rules, platform.settings.place, lambda: house.consumer.settled)
+    house.tasks.append(partial(sweeps.run, policies, dispatcher, counting))
     views = Views(house.store)
-    routers = [router(Deps(dispatcher, house.store)), *pages(views, platform.rules)]
+    deps = Deps(dispatcher, house.store, platform.rules, platform.settings.place)
+    routers = [router(deps), *pages(views, platform.rules)]
     service = service_app(house, "公文目录", routers, views)
     show_rates(house)
     return service

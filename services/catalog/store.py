@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
+from services.catalog.domain.figures import Figures, evolve_figures
 from services.catalog.domain.merging import normal
 from services.catalog.domain.state import Body, Document, Rejection, evolve_body, evolve_document, evolve_rejection
+from services.catalog.domain.tabling import Tabling, evolve_tabling
 from shared.bus.decider import Aggregate
 from shared.contracts.codes import CatalogCode
 from shared.contracts.facts.base import Receipt
@@ -73,4 +75,19 @@ REJECTION = Aggregate(
     _rejection_keys,
     lambda s: {"agency": s.receipts[-1].agency, "judged": s.receipts[-1].judged_at.isoformat(), "state": "rejected"},
 )
-AGGREGATES = (BODY, DOCUMENT, REJECTION)
+FIGURES = Aggregate(
+    "figures",
+    "catalog",
+    Figures,
+    evolve_figures,
+    lambda s: _receipt_keys(s.receipts),
+    lambda s: {
+        "agency": s.receipts[-1].agency if s.receipts else "",
+        "judged": s.receipts[-1].judged_at.isoformat() if s.receipts else "",
+        "body": s.body,
+        "year": s.year,
+    },
+)
+TABLING = Aggregate("tabling", "catalog", Tabling, evolve_tabling)
+AGGREGATES = (BODY, DOCUMENT, FIGURES, REJECTION)
+"""Those with receipts."""

@@ -6,10 +6,12 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.catalog.domain.state import Body, Document
-from services.catalog.store import AGGREGATES, BODY, DOCUMENT, REJECTION
+from services.catalog.domain.tabling import Computed, Counted, counted, table_one
+from services.catalog.store import AGGREGATES, BODY, DOCUMENT, FIGURES, REJECTION
 from shared.contracts.envelope import Envelope
 from shared.contracts.facts import catalog
 from shared.contracts.facts.base import Fact, Receipt
+from shared.law.rules import Rules
 from shared.replay.projection import RowProjection, gone, table_of
 from shared.replay.rebuild import current
 from shared.security.principals import Principal, PrincipalKind
@@ -112,6 +114,26 @@ class Views:
                 receipts = [r for r in aggregate.parse(stored.state).receipts if r.receipt == receipt]
                 return shown_receipt(receipts[-1], None if aggregate.kind == "rejection" else id_)
         return None
+
+
+async def computed_table_one(store: Store, rules: Rules, place: str, body: str, year: int) -> Computed:
+    """Return Table I (年报表一) of a body and year as the documents and figures known now give it.
+
+    ``place`` is the jurisdiction whose terms of validity hold.
+    """
+    known: list[Counted] = []
+    after: str | None = None
+    while True:
+        query = Query(equal={"body": body, "state": "admitted"}, after=after, limit=500)
+        page = await store.select(DOCUMENT.kind, query)
+        views = (DOCUMENT.parse(each.state).view for each in page.items)
+        known += [found for view in views if view is not None and (found := counted(view, rules, place)) is not None]
+        if page.next is None:
+            break
+        after = page.next
+    id_ = f"fg:{body}:{year}"
+    figures = (await store.load(FIGURES.kind, [id_])).get(id_)
+    return table_one(known, FIGURES.parse(figures.state) if figures is not None else None, year, rules)
 
 
 def shown_receipt(receipt: Receipt, aggregate: str | None) -> dict[str, Any]:

@@ -76,6 +76,15 @@ class CatalogCode(Code):
     WITHDRAWN = ("该公文已撤回", 410)
     ATTRIBUTE_SAME = ("公开属性没有变化", 409)
     GROUND_UNKNOWN = ("理由代码不在规定的范围内", 422)
+    BODY_UNKNOWN = ("发文机关名录中没有这个机关", 422)
+    CELL_UNKNOWN = ("该年度的表式中没有这一格", 422)
+    CELL_COUNTED = ("这一格由公文目录统计，不接受报送", 422)
+    CELL_DOUBLED = ("同一格在一次报送中出现两次", 422)
+    COUNT_INVALID = ("件数应为不小于零的整数", 422)
+    AMOUNT_INVALID = ("金额应写作带 2 至 4 位小数的文字，例如 12.30", 422)
+    UNIT_INVALID = ("金额单位应为万元", 422)
+    EVIDENCE_UNKNOWN = ("所引用的佐证文件不在本次报送的文件中", 422)
+    YEAR_AHEAD = ("年度尚未开始", 422)
 
 
 class RequestsCode(Code):

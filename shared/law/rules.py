@@ -13,6 +13,7 @@ from shared.law.fees import Method, Schedule, schedule
 from shared.law.periods import Period, Periods, deadline, moment
 from shared.law.profiles import Profiles
 from shared.law.rows import Vocabulary, read
+from shared.law.table_one import TableOne
 from shared.law.table_three import TableThree
 from shared.law.table_two import TableTwo
 from shared.law.validity import Normative, evaluation_opens, latest_last_day
@@ -28,6 +29,7 @@ class Rules:
     profiles: Profiles
     vocabularies: Vocabularies
     periods: Periods
+    table_one: TableOne
     table_two: TableTwo
     table_three: TableThree
     normative: Normative
@@ -89,6 +91,7 @@ def _load(folder: Path) -> Rules:
         profiles=Profiles.parse(_folder(folder / "profiles")),
         vocabularies=Vocabularies.parse(tables),
         periods=Vocabulary.parse(Period, "period", tables["periods"]),
+        table_one=TableOne.parse(tables["table_one"]),
         table_two=TableTwo.parse(tables["table_two"]),
         table_three=TableThree.parse(tables["table_three"]),
         normative=Normative.parse(tables["normative"]),

@@ -3,6 +3,7 @@
 import datetime as dt
 import re
 from collections.abc import Collection, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from types import MappingProxyType
 from typing import Any, Literal, Self
@@ -39,6 +40,17 @@ class Normative:
         """Why the document is not normative: codes of excluded kinds and traits it lacks; empty when it is."""
         kinds = [kind.code for kind in self.excluded if genre in kind.genres or re.search(kind.title, title)]
         return (*kinds, *(trait for trait in self.traits if trait not in traits))
+
+
+_REPEALED = re.compile(r"废止日期:(\d{4}-\d{2}-\d{2})")
+
+
+def repealed_on(tags: Collection[str]) -> dt.date | None:
+    """The day a document was repealed as its tag `废止日期:YYYY-MM-DD` says, None without a sound one."""
+    for match in filter(None, map(_REPEALED.fullmatch, tags)):
+        with suppress(ValueError):
+            return dt.date.fromisoformat(match[1])
+    return None
 
 
 def latest_last_day(title: str, genre: str | None, effective: dt.date, place: str, profiles: Profiles) -> dt.date:

@@ -15,18 +15,35 @@ from services.catalog.handlers.bodies import (
 )
 from services.catalog.handlers.documents import Policies, conversion_target, rejection_of
 from services.catalog.handlers.erasures import ERASURES, erasure_rows
+from services.catalog.handlers.reports import TABLES_DUE, FigurePolicies, due_rows, figures_of, figures_rejection_of
 from services.catalog.handlers.wishes import Wish, change_attribute, tag_document, withdraw_document
-from services.catalog.store import BODY, DOCUMENT, REJECTION
+from services.catalog.store import BODY, DOCUMENT, FIGURES, REJECTION
 from shared.bus.decider import Aggregate, Heard, Hears, Plan, Policy, Target
-from shared.contracts.facts import catalog, feed, requests
+from shared.contracts.facts import catalog, feed, publish, requests
 from shared.store.port import Row
 
-__all__ = ["ERASURES", "WAITING", "Policies", "Wish", "change_attribute", "hears", "tag_document", "withdraw_document"]
+__all__ = [
+    "ERASURES",
+    "TABLES_DUE",
+    "WAITING",
+    "FigurePolicies",
+    "Policies",
+    "Wish",
+    "change_attribute",
+    "hears",
+    "tag_document",
+    "withdraw_document",
+]
 
 
-def hears(policies: Policies, wake: Callable[[Sequence[Row]], None]) -> Hears:
+def hears(policies: Policies, figures: FigurePolicies, wake: Callable[[Sequence[Row]], None]) -> Hears:
     """Say which fact goes to which policy; ``wake`` is told that there is work for a sweep."""
     return {
+        feed.FiguresReported.type: (
+            _policy(FIGURES, figures_of, figures.when_figures_reported_enter_figures),
+            _policy(REJECTION, figures_rejection_of, figures.when_figures_reported_reject_defective),
+        ),
+        publish.ReportOpened.type: (Plan("when_report_opened_note_table_due", due_rows, wake),),
         feed.DocumentIssued.type: (
             _policy(DOCUMENT, policies.document_of, policies.when_document_issued_file_document),
             _policy(REJECTION, rejection_of, policies.when_document_issued_reject_foreign),

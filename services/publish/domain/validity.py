@@ -3,19 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
-import re
 from dataclasses import dataclass
 
 from shared.contracts.facts.catalog import DocumentView
 from shared.contracts.facts.publish import Validity
 from shared.law.docnumbers import parse_number
 from shared.law.rules import Rules
-from shared.law.validity import status
+from shared.law.validity import repealed_on, status
 
 _DAY = dt.timedelta(days=1)
 _STATED: dict[str, Validity] = {"有效性:废止": "废止", "有效性:失效": "失效", "有效性:现行有效": "现行有效"}
 _LABELS: dict[str, Validity] = {"pending": "尚未施行", "valid": "现行有效", "lapsed": "失效", "repealed": "废止"}
-_REPEALED = re.compile(r"废止日期:(\d{4}-\d{2}-\d{2})")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +43,7 @@ def standing(document: DocumentView, today: dt.date, rules: Rules, place: str) -
     for tag in document.tags:
         if tag in _STATED and tag != "有效性:现行有效":
             return Standing(_STATED[tag])
-    repealed = _repealed_on(document)
+    repealed = repealed_on(document.tags)
     normative = is_normative(document)
     dated = document.effective_on or document.expires_on or repealed
     if not (dated or normative):
@@ -63,13 +61,3 @@ def _until(today: dt.date, effective: dt.date, last: dt.date | None, repealed: d
     turns = [effective - _DAY] + ([last] if last else []) + ([repealed - _DAY] if repealed else [])
     ahead = (turn for turn in turns if turn >= today and status(turn + _DAY, effective, last, repealed) != now)
     return min(ahead, default=None)
-
-
-def _repealed_on(document: DocumentView) -> dt.date | None:
-    for tag in document.tags:
-        if match := _REPEALED.fullmatch(tag):
-            try:
-                return dt.date.fromisoformat(match[1])
-            except ValueError:
-                return None
-    return None

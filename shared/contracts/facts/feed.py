@@ -1,4 +1,7 @@
-"""What agencies report (报送). Judged by: documents and bodies catalog; interpretations publish; the rest notify."""
+"""What agencies report (报送).
+
+Judged by: documents, bodies and figures catalog; interpretations publish; the rest notify.
+"""
 
 from __future__ import annotations
 
@@ -8,7 +11,7 @@ from typing import Annotated, ClassVar, Literal
 from pydantic import Field
 
 from shared.contracts.facts.audience import Expression
-from shared.contracts.facts.base import Attachment, Blob, Fact
+from shared.contracts.facts.base import Attachment, Blob, Fact, Value
 
 Text = Annotated[str, Field(max_length=500)]
 Name = Annotated[str, Field(min_length=1, max_length=200)]
@@ -76,6 +79,41 @@ class BodyRegistered(FeedFact):
     region: Code | None = None
     level: Code | None = None
     parent: Code | None = None
+
+
+class Evidence(Value):
+    """Where a figure comes from (数据来源): a text, an address, or the name of one of the report's files."""
+
+    text: Text = ""
+    url: Annotated[str, Field(max_length=2000, pattern=r"^https?://[^\s<>\"']+$")] | None = None
+    file: Name | None = None
+
+
+class Figure(Value):
+    """One cell: a count as a whole number, an amount of money as a text with 2 to 4 decimal digits."""
+
+    row: Code
+    column: Code
+    value: Annotated[int, Field(ge=-(10**12), le=10**12)] | Annotated[str, Field(max_length=20)]
+    evidence: Evidence = Evidence()
+
+
+class FiguresReported(FeedFact):
+    """Figures of Table I that only the body itself knows (许可、处罚、强制、收费), for its annual report on a year.
+
+    Rows and columns are those of the format of the year. A later report corrects the cells it names. ``unit`` is that
+    of the amounts of money.
+    """
+
+    type: ClassVar[str] = "feed.figures-reported"
+    judge: ClassVar[str] = "catalog"
+
+    body: Code
+    year: Annotated[int, Field(ge=2019, le=2999)]
+    table: Literal["I"] = "I"
+    figures: Annotated[tuple[Figure, ...], Field(min_length=1, max_length=100)]
+    unit: Text = "万元"
+    files: Annotated[tuple[Attachment, ...], Field(max_length=50)] = ()
 
 
 class InterpretationIssued(FeedFact):

@@ -133,7 +133,7 @@ def _kind(caller: Principal, type_: str) -> Kind:
         return Kind(None, "", False, FeedCode.PEOPLE_NOT_HERE if people else FeedCode.TYPE_UNKNOWN)
     validator = model.__pydantic_validator__
     assert isinstance(validator, SchemaValidator)  # noqa: S101 -- no plugin wraps it here
-    files = "text_blob" in model.model_fields
+    files = not model.model_fields.keys().isdisjoint(("text_blob", "files"))
     return Kind(validator, model.judge, files, None if caller.may_file(type_) else FeedCode.TYPE_NOT_YOURS)
 
 

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.catalog.domain.state import Document
-from services.catalog.handlers import Policies, hears
+from services.catalog.handlers import FigurePolicies, Policies, hears
 from services.catalog.store import AGGREGATES, DOCUMENT
 from shared.bus.decider import Aggregate
 from shared.bus.dispatch import Dispatcher
@@ -19,9 +19,12 @@ from shared.contracts.canonical import digest
 from shared.contracts.envelope import Envelope, decode, encode
 from shared.contracts.facts import FACTS
 from shared.contracts.topics import Topics
+from shared.law.rules import load_rules
 from shared.store.port import Owed, Query
 from shared.store.sqlite import SqliteStore
 
+RULES = load_rules()
+FIGURES = FigurePolicies(RULES.table_one)
 NOW = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 
 
@@ -31,7 +34,7 @@ class Desk:
     def __init__(self) -> None:
         self.store = SqliteStore(":memory:")
         self.policies = Policies(frozenset({"通知", "意见", "决定"}))
-        self.dispatcher = Dispatcher(self.store, Clock(NOW), Topics(), hears(self.policies, lambda _: None))
+        self.dispatcher = Dispatcher(self.store, Clock(NOW), Topics(), hears(self.policies, FIGURES, lambda _: None))
         self.said: list[Envelope] = []
         self._offset = 0
         self.store.on_saved(self._hear)

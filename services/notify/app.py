@@ -13,7 +13,6 @@ from services.notify.domain.directory import Directory
 from services.notify.domain.shelf import Shelf
 from services.notify.gateway.sending import Sending, Strongbox
 from services.notify.handlers import hears
-from services.notify.handlers.ahead import Ahead
 from services.notify.handlers.closing import Closing
 from services.notify.handlers.owed import Owing
 from services.notify.handlers.settling import Telling
@@ -61,9 +60,7 @@ async def build(platform: Platform) -> Service:
     )  # fmt: skip
     closing = Closing(ledger, wire)
     owing = Owing(everybody.directory, ledger, wire, settings.public_url)
-    ahead = Ahead(owing, house.store, courier.wake)
-    everybody.planned = ahead.hear
-    table = hears(everybody.directory, everybody.shelf, owing, ahead.wake, closing.wake)
+    table = hears(everybody.directory, everybody.shelf, owing, courier.wake, closing.wake)
     dispatcher = house.listen(("feed", "catalog", "notify"), table)
     house.tasks += [partial(start_courier, courier), closing.run]
     house.closers += [courier.stop, egress.close, partial(asyncio.to_thread, vault.close)]

@@ -111,12 +111,15 @@ class Policy:
 class Plan:
     """For one fact, which rows come into being (insert if absent): effects that are due, jobs that wait.
 
-    ``wake`` is called with the rows once they are durable.
+    ``wake`` is called with the rows once they are durable. ``at_once``: rows for a fact this service decides itself are
+    saved with the decision and need not wait for the log to bring it back; it does so all the same, and after a crash
+    of a store that saves documents before rows that is what brings them.
     """
 
     name: str
     rows: Callable[[Heard], Sequence[Row]]
     wake: Callable[[Sequence[Row]], None] = lambda _: None
+    at_once: bool = False
 
 
 Hears = Mapping[str, tuple[Policy | Plan, ...]]

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from typing import Any
 
+import structlog
 from pydantic import ValidationError
 
 from shared.bus.decider import Command, Context, Heard, Hears, Outcome, Plan, Policy, Target
@@ -17,11 +18,14 @@ from shared.contracts.envelope import Envelope, decode
 from shared.contracts.facts import FACTS
 from shared.contracts.problems import Refused, Unavailable, Undecodable
 from shared.contracts.topics import Topics
-from shared.store.port import Conflict, KeyTaken, Store
+from shared.store.port import Conflict, KeyTaken, Row, Store
 
 _TRIES = 5
+_REMEMBERED = 10_000
+_log = structlog.get_logger(__name__)
 
 Step = tuple[int, Heard, Policy, Target]
+Planned = list[tuple[Heard, Plan, Sequence[Row]]]
 
 
 class Dispatcher:
@@ -35,6 +39,7 @@ class Dispatcher:
         self._clock = clock
         self._topics = topics
         self.hears = hears
+        self._planned: dict[tuple[str, str], None] = {}  # (event, plan): saved with the decision, the last of them
 
     async def settle(self, records: Sequence[Record]) -> None:
         """Settle the records of one partition in order, as one unit of work. Raises ``Poison`` or ``Unavailable``."""
@@ -69,10 +74,15 @@ class Dispatcher:
         plans: list[tuple[Heard, Plan]] = []
         for index, record in enumerate(records):
             try:
-                heard = _hear(record)
-                for listener in self.hears.get(heard.envelope.type, ()):
+                event = decode(record.value)
+                listeners = self.hears.get(event.type)
+                if listeners is None:
+                    continue
+                heard = _heard(event)
+                for listener in listeners:
                     if isinstance(listener, Plan):
-                        plans.append((heard, listener))
+                        if self._planned.pop((event.id, listener.name), False) is False:
+                            plans.append((heard, listener))
                         continue
                     target = listener.target(heard)
                     if target is not None:
@@ -89,13 +99,31 @@ class Dispatcher:
                 self._decide(unit, heard, policy, target)
             except Exception as error:
                 raise Poison(index, error) from error
-        woken = [(plan, plan.rows(heard)) for heard, plan in plans]
-        for _, rows in woken:
+        planned = [(heard, plan, plan.rows(heard)) for heard, plan in plans]
+        await self._save(unit, planned)
+
+    async def _save(self, unit: Unit, planned: Planned) -> None:
+        """Save a unit with what is planned for it, then wake who works on that."""
+        ahead = list(self._ahead(unit))
+        for _, _, rows in (*planned, *ahead):
             unit.rows.extend(rows)
         await unit.save()
-        for plan, rows in woken:
+        for _, plan, rows in (*planned, *ahead):
             if rows:
                 plan.wake(rows)
+        self._planned.update(((heard.envelope.id, plan.name), None) for heard, plan, _ in ahead)
+        while len(self._planned) > _REMEMBERED:
+            del self._planned[next(iter(self._planned))]
+
+    def _ahead(self, unit: Unit) -> Iterator[tuple[Heard, Plan, Sequence[Row]]]:
+        """Plan what follows from the decisions of a unit; a plan that fails is left to the log, which buries it."""
+        for heard in unit.said:
+            for plan in self.hears.get(heard.envelope.type, ()):
+                if isinstance(plan, Plan) and plan.at_once:
+                    try:
+                        yield heard, plan, plan.rows(heard)
+                    except Exception:  # noqa: BLE001 - whatever it is, the decision stands
+                        _log.exception("a plan failed", plan=plan.name, event_id=heard.envelope.id)
 
     def _decide(self, unit: Unit, heard: Heard, policy: Policy, target: Target) -> None:
         held, known = unit.resolve(policy.aggregate, target)
@@ -118,7 +146,7 @@ class Dispatcher:
             await unit.load([(command.aggregate, command.target)])
             outcome = self._carry_out(unit, command)
             try:
-                await unit.save()
+                await self._save(unit, [])
             except (Conflict, KeyTaken):
                 continue
             return outcome
@@ -156,8 +184,7 @@ def time_of(event: Envelope) -> datetime:
     return event.time.astimezone(ZONE)
 
 
-def _hear(record: Record) -> Heard:
-    event = decode(record.value)
+def _heard(event: Envelope) -> Heard:
     model = FACTS.get(event.type)
     if model is None:
         return Heard(event, None)

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from shared.bus.decider import Aggregate, Target
+from shared.bus.decider import Aggregate, Heard, Target
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.facts.base import Fact
 from shared.contracts.topics import Topics
@@ -63,6 +63,7 @@ class Unit:
         self._held: dict[tuple[str, str], Held] = {}
         self._found: dict[tuple[str, str], str] = {}
         self.rows: list[Row] = []
+        self.said: list[Heard] = []
 
     async def load(self, wanted: Sequence[tuple[Aggregate[Any], Target]]) -> None:
         """Load every aggregate that the targets and their reads may name."""
@@ -145,6 +146,7 @@ class Unit:
             )
             held.owed.append(Owed(event.id, self._topics.of(aggregate.owner), held.id, encode(event)))
             events.append(event)
+            self.said.append(Heard(event, fact))
         if facts:
             self._keep(held)
         return events

@@ -21,6 +21,8 @@ _AT_ONCE = 500
 _PROBED_AGAIN = 30.0
 _LONGEST_ASIDE = 300.0
 _PAUSED_ASIDE = 6 * 3_600.0
+_TOGETHER = 0.005
+"""Seconds within which attempts that end are written down in one commit."""
 _BACK_OFF = (0.05, 0.25, 1.0, 5.0)
 _log = structlog.get_logger(__name__)
 
@@ -41,6 +43,7 @@ class Clerk:
         self._noticed = noticed
         self._untold: dict[str, Entry] = {}
         self._tell_at = 0.0
+        self._moment: asyncio.Future[None] | None = None
         self.wards = Wards(ledger.store, ledger.table)
 
     @property
@@ -63,6 +66,7 @@ class Clerk:
         """Write down an attempt, however long the store is away; return whether the endpoint has recovered by it."""
         now = self._clock.wire()
         failures = 0
+        await self._together()
         while True:
             try:
                 await asyncio.gather(self._ledger.note(entry, outcome, began, now), self._settle(entry, outcome, now))
@@ -113,6 +117,18 @@ class Clerk:
             await self._ledger.restore(entry.step() for entry in batch[start : start + _AT_ONCE])
         for entry in batch:
             self._untold.pop(entry.key, None)
+
+    async def _together(self) -> None:
+        """Wait for the next moment of writing."""
+        if self._moment is None:
+            loop = asyncio.get_running_loop()
+            self._moment = loop.create_future()
+            loop.call_later(_TOGETHER, self._write_now, self._moment)
+        await asyncio.shield(self._moment)
+
+    def _write_now(self, moment: asyncio.Future[None]) -> None:
+        self._moment = None
+        moment.set_result(None)
 
     async def _settle(self, entry: Entry, outcome: Outcome, now: float) -> None:
         after = entry.after(outcome, now, self._draw())

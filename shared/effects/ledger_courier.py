@@ -20,7 +20,7 @@ from shared.effects.port import Kind, Outcome, Outgoing, Sender
 from shared.store.lease import Wire
 from shared.store.port import Row
 
-_SCAN = 1.0
+_SCAN, _TELL = 1.0, 0.2
 _NOTHING_NEW = 0.05
 _AGE = 10.0
 _log = structlog.get_logger(__name__)
@@ -83,7 +83,8 @@ class Courier:
         self._scan_at = self._age_at = 0.0
         self._woken = asyncio.Event()
         self._tasks: set[asyncio.Task[None]] = set()
-        self._loop: asyncio.Task[None] | None = None
+        self._over = asyncio.Event()
+        self._loops: list[asyncio.Task[None]] = []
         self._stopping = False
 
     def wake(self, rows: Sequence[Row]) -> None:
@@ -99,13 +100,18 @@ class Courier:
     async def start(self) -> None:
         """Begin. Raises ``Unavailable``."""
         await self.load()
-        self._loop = asyncio.create_task(self._run())
+        # beside each other: whoever hears what was settled may take his time, and no delivery waits for that
+        self._loops = [
+            asyncio.create_task(self._repeat(self._look, self._woken, lambda: 0.02 if self._cursor else _SCAN)),
+            asyncio.create_task(self._repeat(self._clerk.tell, self._over, lambda: _TELL)),
+        ]
 
     async def stop(self, timeout: float = 8.0) -> None:
         """Begin nothing new, let attempts end within ``timeout`` seconds, tell what is settled."""
         self._stopping = True  # no cancelling: a claim without its attempt would leave a mail uncertain
         self._woken.set()
-        under_way = [*self._tasks, *([self._loop] if self._loop else [])]
+        self._over.set()
+        under_way = [*self._tasks, *self._loops]
         if under_way:
             _, late = await asyncio.wait(under_way, timeout=timeout)
             for task in late:
@@ -133,7 +139,11 @@ class Courier:
         return self._clerk.wards.condition(endpoint)
 
     async def turn(self) -> None:
-        """Look once at what is due and begin what may begin. Raises ``Unavailable`` or what a listener raises."""
+        """Look once at what is due, begin what may begin, tell. Raises ``Unavailable`` or what a listener raises."""
+        await self._look()
+        await self._clerk.tell()
+
+    async def _look(self) -> None:
         now = self._clock.wire()
         wards = self._clerk.wards
         if now >= self._scan_at and not self._waiting.full:
@@ -144,24 +154,25 @@ class Courier:
         if now >= self._age_at:
             self._age_at = now + _AGE
             await self._clerk.age(now)
-        await self._clerk.tell()
 
     async def settle_down(self) -> None:
         """Wait until no attempt is under way."""
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _run(self) -> None:
+    async def _repeat(
+        self, act: Callable[[], Awaitable[None]], woken: asyncio.Event, pause: Callable[[], float]
+    ) -> None:
         while not self._stopping:
             try:
-                await self.turn()
+                await act()
             except Unavailable as error:
                 _log.warning("courier holds", error=repr(error))
             except Exception:  # noqa: BLE001 -- a listener's bug must not end all deliveries
                 _log.exception("courier stumbles")
             with suppress(TimeoutError):
-                await asyncio.wait_for(self._woken.wait(), 0.02 if self._cursor else _SCAN)
-            self._woken.clear()
+                await asyncio.wait_for(woken.wait(), pause())
+            woken.clear()
 
     async def _scan(self, now: float) -> None:
         """Read the next stretch of what is due; in turn, so that one endpoint's thousands hide nobody."""
@@ -198,6 +209,10 @@ class Courier:
         began = self._clock.wire()
         try:
             outcome = await self._act(entry, self._purposes[entry.effect.purpose])
+            if outcome.kind is Kind.ACCEPTED:
+                self._waiting.answered(entry)
+                if self._waiting:
+                    self._woken.set()
             if await self._clerk.record(entry, outcome, began):
                 self._spawn(self._release(entry.effect.endpoint))
         except Exception:  # noqa: BLE001 -- whatever it was, the lease ends and the ledger decides again

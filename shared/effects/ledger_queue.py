@@ -35,6 +35,7 @@ class Waiting:
         self._each = each
         self._queues: dict[str, dict[str, Entry]] = {}
         self._under_way: dict[str, Entry] = {}
+        self._answered: set[str] = set()
         self._at: Counter[str] = Counter()
         self._count = 0
 
@@ -93,13 +94,25 @@ class Waiting:
                 self._queues[endpoint] = queue  # at the end of the row, so that everybody gets a turn
         return turn
 
+    def answered(self, entry: Entry) -> None:
+        """An attempt went well and has only to be written down: its endpoint is free for another one."""
+        if entry.key in self._under_way and entry.key not in self._answered:
+            self._answered.add(entry.key)
+            self._free(entry.effect.endpoint)
+
     def done(self, entry: Entry) -> None:
         """An attempt is over, or was not ours."""
-        if self._under_way.pop(entry.key, None) is not None:
-            endpoint = entry.effect.endpoint
-            self._at[endpoint] -= 1
-            if not self._at[endpoint]:
-                del self._at[endpoint]
+        if self._under_way.pop(entry.key, None) is None:
+            return
+        if entry.key in self._answered:
+            self._answered.remove(entry.key)
+        else:
+            self._free(entry.effect.endpoint)
+
+    def _free(self, endpoint: str) -> None:
+        self._at[endpoint] -= 1
+        if not self._at[endpoint]:
+            del self._at[endpoint]
 
     def _take(self, endpoint: str, queue: dict[str, Entry], each: int, turn: Turn) -> None:
         while queue and self._at[endpoint] < each and self.under_way < self._slots:

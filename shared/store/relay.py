@@ -19,6 +19,8 @@ ROOM = 5_000
 _BATCH = 2_000
 _ALL = 1_000_000
 _SWEEP_SECONDS = 5.0
+_FORGET_SECONDS = 0.1
+"""What is confirmed within this time is forgotten in one write; a crash before it only sends these again."""
 _BACK_OFF = (0.05, 0.1, 0.25, 0.5, 1.0, 2.0)
 _log = structlog.get_logger(__name__)
 
@@ -183,6 +185,7 @@ class Relay:
         failures = 0
         while True:
             await self._forgetting.wait()
+            await asyncio.sleep(_FORGET_SECONDS)
             self._forgetting.clear()
             confirmed, self._confirmed = self._confirmed, []
             try:

@@ -59,7 +59,7 @@ def service_app(house: House, title: str, routers: Sequence[APIRouter], judge: V
     app = create_app(
         house.name,
         title,
-        [*operators, *routers, feed_router(door), console_router(), description_router(platform.apps)],
+        [feed_router(door), *operators, *routers, console_router(), description_router(platform.apps)],
         access=platform.access,
         ready=house.ready,
         registry=registry,

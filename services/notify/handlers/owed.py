@@ -29,7 +29,9 @@ class Owing:
     ) -> dict[str, tuple[Plan, ...]]:
         """Return who hears notify's own topic; ``wake`` gets due effects, ``close`` withdrawals."""
         return {
-            notify.PushPlanned.type: (Plan("when_push_planned_owe_deliveries", self.when_push_planned, wake),),
+            notify.PushPlanned.type: (
+                Plan("when_push_planned_owe_deliveries", self.when_push_planned, wake, at_once=True),
+            ),
             notify.DeliveryRepeated.type: (
                 Plan("when_delivery_repeated_owe_it_again", self.when_delivery_repeated, wake),
             ),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import defaultdict
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from typing import Any, cast
 
@@ -36,11 +37,15 @@ class Telling:
             push = entry.effect.payload.get("push")
             if push is not None and entry.effect.nonce is None and entry.state in _NAMES:
                 pushes[push][_NAMES[entry.state]].append(entry.effect.payload["ordinal"])
-        for push, found in pushes.items():
-            values: dict[str, Any] = {name: tuple(sorted(ordinals)) for name, ordinals in found.items()}
-            fact = notify.PushDelivered(push_id=push, **values)
-            with suppress(Refused):
-                await self._dispatcher().execute(note_deliveries(fact).command(f"settled:{digest(fact)}"))
+        todo = list(pushes.items())
+        for start in range(0, len(todo), _TOGETHER):
+            await asyncio.gather(*(self._delivered(push, found) for push, found in todo[start : start + _TOGETHER]))
+
+    async def _delivered(self, push: str, found: Mapping[str, list[int]]) -> None:
+        values: dict[str, Any] = {name: tuple(sorted(ordinals)) for name, ordinals in found.items()}
+        fact = notify.PushDelivered(push_id=push, **values)
+        with suppress(Refused):
+            await self._dispatcher().execute(note_deliveries(fact).command(f"settled:{digest(fact)}"))
 
     async def noticed(self, notices: Sequence[Notice]) -> None:
         """Keep how channels are doing."""
@@ -62,4 +67,6 @@ class Telling:
             await self._dispatcher().execute(confirm_channel(channel_id).command(f"challenge:{channel_id}"))
 
 
+_TOGETHER = 10
+"""Pushes announced in one commit; more would hold up the deliveries under way."""
 _NAMES = {State.ACCEPTED: "accepted", State.CLOSED: "closed", State.UNCERTAIN: "uncertain"}

@@ -10,11 +10,10 @@ from typing import Any
 from services.notify.domain.directory import Directory
 from services.notify.domain.shelf import Shelf
 from services.notify.store import CHANNEL, ENTERPRISE, PARTNER, PUSH, SUBSCRIPTION
-from shared.bus.decider import Aggregate, Heard
+from shared.bus.decider import Aggregate
 from shared.bus.port import Log, Slot
 from shared.contracts.envelope import Envelope, decode
 from shared.contracts.facts import FACTS, notify
-from shared.contracts.facts.base import Fact
 from shared.contracts.problems import Unavailable
 from shared.store.port import Owed, Query, Store
 
@@ -35,8 +34,6 @@ class Everybody:
     def __init__(self, directory: Directory, shelf: Shelf) -> None:
         self.directory = directory
         self.shelf = shelf
-        self.planned: Callable[[Heard], None] = lambda _: None
-        """Called with every plan saved by this process."""
         self._at: dict[str, int] = {}
         self._waiting: set[asyncio.Event] = set()
 
@@ -76,16 +73,13 @@ class Everybody:
     def hear_saved(self, _: str, owed: Sequence[Owed]) -> None:
         """Hear events the moment they are durable."""
         for each in owed:
-            event = decode(each.value)
-            fact = self.hear(event)
-            if isinstance(fact, notify.PushPlanned):
-                self.planned(Heard(event, fact))
+            self.hear(decode(each.value))
 
-    def hear(self, event: Envelope) -> Fact | None:
-        """Fold an event; return its fact, None where it is known or no business of ours."""
+    def hear(self, event: Envelope) -> None:
+        """Fold an event, unless it is known or no business of ours."""
         sequence = event.sequence or 0
         if event.type not in _HEARD or sequence <= self._at.get(event.subject, 0):
-            return None
+            return
         self._at[event.subject] = sequence
         fact = FACTS[event.type].model_validate(event.data)
         if isinstance(fact, notify.PushPlanned):
@@ -96,7 +90,6 @@ class Everybody:
             self.ring()
         else:
             self.directory.hear(fact)
-        return fact
 
     def ring(self) -> None:
         """Wake everybody who waits for news."""

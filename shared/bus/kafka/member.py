@@ -11,6 +11,7 @@ from aiokafka import ConsumerRebalanceListener
 from aiokafka.errors import CommitFailedError, IllegalStateError, KafkaError
 
 from shared.bus.group import Assigned, Revoked
+from shared.bus.kafka.pace import pace_fetches
 from shared.bus.kafka.reader import consumer, disconnect, place, record
 from shared.bus.port import Record, Slot
 from shared.contracts.problems import Unavailable
@@ -18,6 +19,8 @@ from shared.contracts.problems import Unavailable
 _log = logging.getLogger(__name__)
 _SESSION_MS, _HEARTBEAT_MS, _REBALANCE_MS = 8_000, 2_000, 15_000
 _COMMIT_SECONDS = 3.0
+_PACE_SECONDS = 0.01
+"""Short, because a person or a webhook waits for what a consumer does."""
 
 
 class KafkaMember:
@@ -37,6 +40,8 @@ class KafkaMember:
             heartbeat_interval_ms=_HEARTBEAT_MS,
             rebalance_timeout_ms=_REBALANCE_MS,
         )
+        self._waiting: dict[Any, asyncio.Future[None]] = {}
+        self._watch: asyncio.Task[None] | None = None
 
     async def join(self, assigned: Assigned, revoked: Revoked) -> None:
         """Connect and subscribe; assignments arrive through the callbacks."""
@@ -44,6 +49,8 @@ class KafkaMember:
             await self._source.start()
         except (KafkaError, OSError) as error:
             raise Unavailable(f"cannot join: {error!r}") from error
+        pace_fetches(self._source, _PACE_SECONDS)
+        self._watch = asyncio.create_task(self._wake_on())
         self._source.subscribe(list(self._topics), listener=_Listener(assigned, revoked))
 
     async def begin(self, slot: Slot) -> int:
@@ -66,10 +73,41 @@ class KafkaMember:
         """Fetch from one partition."""
         tp = place(slot)
         try:
-            found = await self._source.getmany(tp, timeout_ms=int(timeout * 1000), max_records=most)
+            found = await self._source.getmany(tp, max_records=most)
+            if not found:
+                await self._news(tp, timeout)
+                found = await self._source.getmany(tp, max_records=most)
         except (KafkaError, OSError) as error:
             raise Unavailable(f"cannot fetch {slot}: {error!r}") from error
         return [record(each) for each in found.get(tp, ())]
+
+    async def _news(self, tp: Any, timeout: float) -> None:
+        """Wait until something of the partition has been fetched, or for ``timeout`` seconds."""
+        waiting = self._waiting[tp] = asyncio.get_running_loop().create_future()
+        try:
+            await asyncio.wait([waiting], timeout=timeout)
+            if waiting.done():
+                waiting.result()
+        finally:
+            del self._waiting[tp]
+
+    async def _wake_on(self) -> None:
+        """Wake whoever waits for what was just fetched, and nobody else.
+
+        Left to aiokafka, every fetch would wake everybody who waits, twelve tasks for the sake of one.
+        """
+        fetcher = self._source._fetcher
+        while True:
+            try:
+                await fetcher._create_fetch_waiter()
+            except KafkaError as error:
+                for waiting in self._waiting.values():
+                    if not waiting.done():
+                        waiting.set_exception(error)
+                continue
+            for tp in fetcher._records:
+                if (found := self._waiting.get(tp)) is not None and not found.done():
+                    found.set_result(None)
 
     async def idle(self, slot: Slot, seconds: float) -> None:
         """Poll a paused partition: a member that polls nothing for long is put out of its group."""
@@ -112,6 +150,8 @@ class KafkaMember:
 
     async def leave(self) -> None:
         """Disconnect. A static member does not sign off, so its partitions wait for it for one session."""
+        if self._watch is not None:
+            self._watch.cancel()
         await disconnect(self._source)
 
 

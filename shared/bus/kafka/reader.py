@@ -10,21 +10,25 @@ from typing import Any, TypeVar
 from aiokafka import AIOKafkaConsumer, TopicPartition
 from aiokafka.errors import KafkaError, OffsetOutOfRangeError
 
+from shared.bus.kafka.pace import pace_fetches
 from shared.bus.port import Record, Slot
 from shared.contracts.problems import Unavailable
 
 T = TypeVar("T")
 _log = logging.getLogger(__name__)
 _FOLLOW_MS = 1000
+_FOLLOW_PACE_SECONDS = 0.05
+_FETCH_WAIT_MS, _FOLLOW_WAIT_MS = 50, 250
+"""How long the broker keeps a request for which there is nothing: long where many readers wait for little."""
 
 
-def consumer(bootstrap: str, **more: Any) -> Any:
+def consumer(bootstrap: str, *, wait_ms: int = _FETCH_WAIT_MS, **more: Any) -> Any:
     """Return an aiokafka consumer with the settings all of ours share."""
     return AIOKafkaConsumer(
         bootstrap_servers=bootstrap,
         enable_auto_commit=False,
         auto_offset_reset="none",
-        fetch_max_wait_ms=50,
+        fetch_max_wait_ms=wait_ms,
         max_partition_fetch_bytes=2 * 1024 * 1024,
         request_timeout_ms=10_000,
         **more,
@@ -66,9 +70,11 @@ async def read(
     ends = {} if until is None else {place(slot): end for slot, end in until.items()}
     if not left:
         return
-    source = consumer(bootstrap)
+    source = consumer(bootstrap, wait_ms=_FOLLOW_WAIT_MS if until is None else _FETCH_WAIT_MS)
     try:
         await _connect(source)
+        if until is None:
+            pace_fetches(source, _FOLLOW_PACE_SECONDS)
         source.assign(list(left))
         for tp, at in left.items():
             source.seek(tp, at)

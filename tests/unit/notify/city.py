@@ -15,7 +15,6 @@ from standardwebhooks import Webhook
 
 from services.notify.api import Deps, router
 from services.notify.gateway.sending import Sending, Strongbox
-from services.notify.handlers.ahead import Ahead
 from services.notify.handlers.closing import Closing
 from services.notify.handlers.settling import Telling
 from services.notify.views.answers import Answers, Receipts
@@ -26,7 +25,7 @@ from shared.security.keys import KeyRing, issue
 from shared.security.principals import Principal, PrincipalKind
 from shared.security.sessions import Sessions
 from shared.security.vault import Vault
-from shared.store.port import Owed
+from shared.store.port import Owed, Row
 from shared.web.app import create_app
 from shared.web.auth import Access
 from tests.support.wait import until
@@ -98,7 +97,6 @@ class City(Desk):
             self.ledger, sending.purposes(), self.clock, random.Random(1).random, slots=128,
             settled=telling.settled, noticed=telling.noticed,
         )  # fmt: skip
-        self.ahead = Ahead(self.owing, self.store, self.courier.wake)
         self.closer = Closing(self.ledger, self.clock.wire)
         answers = Answers(self.store, self.everybody, self.ledger, "https://gk.example.cn")
         self.deps = Deps(
@@ -117,6 +115,10 @@ class City(Desk):
         self.log_is_slow = False
         self._calls = 0
 
+    def wake(self, rows: Sequence[Row]) -> None:
+        super().wake(rows)
+        self.courier.wake(rows)
+
     def _hear(self, kind: str, owed: Sequence[Owed]) -> None:
         super()._hear(kind, owed)
         self._saved.set()
@@ -134,8 +136,6 @@ class City(Desk):
             while self._echoed < len(self.said) and not self.log_is_slow:
                 start, self._echoed = self._echoed, len(self.said)
                 await self.dispatcher.settle([self._record(e) for e in self.said[start : self._echoed]])
-                self.ahead.wake(self.due)
-                self.due.clear()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[City]:

@@ -65,12 +65,16 @@ class Desk:
         self.due: list[Row] = []
         self.closing: list[Row] = []
         self.owing = Owing(self.directory, self.ledger, self.clock.wire, "https://gk.example.cn")
-        table = hears(self.directory, self.shelf, self.owing, self.due.extend, self.closing.extend)
+        table = hears(self.directory, self.shelf, self.owing, self.wake, self.closing.extend)
         self.dispatcher = Dispatcher(self.store, self.clock, Topics(), table)
         self.said: list[Envelope] = []
         self._catalog: dict[str, int] = {}
         self._offset = 0
         self.store.on_saved(self._hear)
+
+    def wake(self, rows: Sequence[Row]) -> None:
+        """Take what is due."""
+        self.due.extend(rows)
 
     def _hear(self, _: str, owed: Sequence[Owed]) -> None:
         self.said.extend(decode(o.value) for o in owed)

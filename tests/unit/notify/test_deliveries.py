@@ -76,7 +76,6 @@ async def test_a_plan_is_delivered_before_the_log_brings_it_back_and_only_once(c
     await city.hear(city.enterprise(1))
     caller = city.as_("enterprise", code(1))
     endpoint = await city.webhook(caller, receiver)
-    city.everybody.planned = city.ahead.hear
     city.log_is_slow = True
     await city.hear(city.document(view()))
     await until(lambda: receiver.got, what="a webhook before the log")

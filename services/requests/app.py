@@ -7,6 +7,7 @@ from functools import partial
 
 from services.requests.api import Deps, router
 from services.requests.handlers import hears
+from services.requests.handlers.calendars import Recounts
 from services.requests.pages import pages
 from services.requests.sweeps import Deadlines
 from services.requests.views import Views, caseload
@@ -20,14 +21,15 @@ async def build(platform: Platform) -> Service:
     house = House("requests", platform)
     vault = open_vault(platform)
     house.closers.append(partial(asyncio.to_thread, vault.close))
-    dispatcher = house.listen(("catalog", "requests"), hears(platform.rules))
+    dispatcher = house.listen(("catalog", "requests"), hears(platform.law))
     views = Views(house.store, platform.rules)
     house.project(partial(caseload, house.store))
-    house.tasks.append(Deadlines(views, dispatcher, platform.clock, platform.rules).run)
+    house.tasks.append(Deadlines(views, dispatcher, platform.clock, platform.law).run)
+    house.tasks.append(Recounts(house.store, dispatcher, platform.clock, platform.law, house.relay.room).run)
     deps = Deps(
         dispatcher=dispatcher,
         store=house.store,
-        rules=platform.rules,
+        law=platform.law,
         clock=platform.clock,
         blobs=house.blobs,
         vault=vault,

@@ -31,8 +31,8 @@ def _request_index(state: Request) -> Mapping[str, Scalar]:
         "body": state.body,
         "open": int(state.open),
         "phase": state.phase,
-        "provisional": int(state.provisional),
         "due": state.due.isoformat() if state.due else NO_DAY,
+        "counted_to": state.counted_to.isoformat() if state.open and state.counted_to else "",
         "agency": state.receipts[-1].agency if state.receipts else "",
         "entered": state.entered_at.isoformat(),
     }

@@ -1,4 +1,4 @@
-"""Work that follows from the date: deadlines that are near or have passed, and those counted on a guessed calendar."""
+"""Work that follows from the date: deadlines that are near or have passed."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from shared.bus.dispatch import Dispatcher
 from shared.clock import Clock
 from shared.contracts.facts.base import Fact
 from shared.contracts.problems import Refused, Unavailable
-from shared.law.rules import Rules
+from shared.law.book import Lawbook
 
 EVERY_SECONDS = 60.0
 
@@ -26,9 +26,9 @@ EVERY_SECONDS = 60.0
 class Deadlines:
     """Reminds of deadlines by looking at the state: nothing is lost when no process ran on the day itself."""
 
-    def __init__(self, views: Views, dispatcher: Dispatcher, clock: Clock, rules: Rules) -> None:
+    def __init__(self, views: Views, dispatcher: Dispatcher, clock: Clock, law: Lawbook) -> None:
         self._views, self._dispatcher = views, dispatcher
-        self._clock, self._rules = clock, rules
+        self._clock, self._law = clock, law
 
     async def run(self) -> None:
         """Sweep at the start and once a minute."""
@@ -39,21 +39,18 @@ class Deadlines:
 
     async def sweep(self) -> int:
         """Look at every open case whose deadline is near; return in how many something was said."""
-        doing = Doing(self._clock.business(), SYSTEM, self._rules)
+        doing = Doing(self._clock.business(), SYSTEM, self._law.rules)
         days = [day for place in (NATIONAL, *PLACES.values()) for day in reminder_days(place, doing)]
-        horizon = self._rules.calendars.add_workdays(doing.today, max(days)).date
+        horizon = doing.rules.calendars.add_workdays(doing.today, max(days)).date
         said = 0
         async for case in self._views.approaching(horizon.isoformat()):
-            if remind(case, doing):
-                said += await self._remind(case, doing.today)
-        async for case in self._views.provisional():
             if remind(case, doing):
                 said += await self._remind(case, doing.today)
         return said
 
     async def _remind(self, case: Request, today: date) -> bool:
         def decide(state: Request | None, context: Context) -> list[Fact]:
-            return remind(state, Doing(context.now, SYSTEM, self._rules))
+            return remind(state, Doing(context.now, SYSTEM, self._law.rules))
 
         cause = f"sweep:deadline:{case.request_id}:{case.due}:{today}"
         with suppress(Refused):

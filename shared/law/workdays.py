@@ -107,10 +107,12 @@ class Calendars:
     former: Mapping[str, YearTable] = field(default_factory=dict)
     _rest: Mapping[dt.date, str] = field(init=False, repr=False)
     _work: frozenset[dt.date] = field(init=False, repr=False)
+    _recorded: dict[str, "Calendars"] = field(init=False, repr=False)
 
     def __post_init__(self) -> None:
         """Index the tables once: asking about a day is what everything else does in loops."""
         rest = {day: name for table in self.years.values() for day, name in table.rest.items()}
+        object.__setattr__(self, "_recorded", {})
         object.__setattr__(self, "_rest", MappingProxyType(rest))
         object.__setattr__(self, "_work", frozenset(day for t in self.years.values() for day in t.work))
 
@@ -141,6 +143,11 @@ class Calendars:
 
         Years it does not name, and versions not published here (yet), stay as they are.
         """
+        if versions not in self._recorded:
+            self._recorded[versions] = self._named(versions)
+        return self._recorded[versions]
+
+    def _named(self, versions: str) -> "Calendars":
         years = dict(self.years)
         for version in filter(None, versions.split("+")):
             year = int(version.partition(".")[0])

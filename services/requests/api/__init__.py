@@ -1,5 +1,6 @@
 """Requests over HTTP. No rule lives here."""
 
+from services.requests.api.calendars import calendars
 from services.requests.api.cases import cases
 from services.requests.api.deps import Deps
 from services.requests.api.intake import intake
@@ -12,7 +13,7 @@ from shared.web.routes import Router
 def router(deps: Deps) -> Router:
     """Return the routes of requests."""
     made = Router(prefix="/requests/v1", tags=["依申请公开"])
-    for part in (intake, applications, cases, reviews, reports):
+    for part in (intake, applications, cases, calendars, reviews, reports):
         part(made, deps)
     return made
 

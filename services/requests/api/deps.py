@@ -13,6 +13,7 @@ from shared.bus.dispatch import Dispatcher
 from shared.clock import Clock
 from shared.contracts.codes import RequestsCode
 from shared.contracts.problems import Refused
+from shared.law.book import Lawbook
 from shared.law.rules import Rules
 from shared.security.limits import Buckets
 from shared.security.principals import Principal, PrincipalKind
@@ -35,13 +36,18 @@ class Deps:
 
     dispatcher: Dispatcher
     store: Store
-    rules: Rules
+    law: Lawbook
     clock: Clock
     blobs: Blobs
     vault: Vault
     receipts: Receipts
     buckets: Buckets = field(default_factory=Buckets)
     public: Buckets = field(default_factory=lambda: Buckets(rate=0.5, burst=30))
+
+    @property
+    def rules(self) -> Rules:
+        """The rules as they are now; ask anew for every call."""
+        return self.law.rules
 
     @cached_property
     def people(self) -> People:
@@ -56,12 +62,12 @@ class Deps:
     @cached_property
     def acting(self) -> Acting:
         """What staff do."""
-        return Acting(self.rules, self.people, self.blobs)
+        return Acting(self.law, self.people, self.blobs)
 
     @cached_property
     def intake(self) -> Intake:
         """How applications come in."""
-        return Intake(self.rules, self.people)
+        return Intake(self.law, self.people)
 
 
 def may_read(caller: Principal, body: str) -> None:

@@ -77,6 +77,7 @@ def followed(deps: Deps, case: Case) -> dict[str, Any]:
         "received_on": case.received_on.isoformat() if case.received_on else None,
         "due": case.due.isoformat() if case.due and case.open else None,
         "days_left": days_left(case, deps.rules, deps.clock.business()),
+        "recomputed": case.recounts[-1].model_dump(mode="json") if case.recounts else None,
         "turn_until": case.turn_until.isoformat() if case.turn_until else None,
         "decision": label,
         "notice": decision.notice if decision else None,

@@ -6,9 +6,10 @@ from datetime import date
 from typing import Any
 
 from services.requests.domain.folding import evolve_request, reminder
+from services.requests.domain.recounting import recount
 from services.requests.domain.state import Application, Filing, Request
 from services.requests.domain.steps import taking
-from services.requests.domain.timing import Doing, days_left, said, turn_of
+from services.requests.domain.timing import Doing, days_left, noted, said, turn_of
 from shared.contracts.codes import RequestsCode
 from shared.contracts.facts import requests as say
 from shared.contracts.facts.base import Defect, Fact, Verdict
@@ -110,7 +111,7 @@ def register(state: Request | None, number: str, doing: Doing) -> list[Fact]:
     """Give the case its number; it has one only."""
     if state is None or state.number is not None:
         return []
-    return [said(state, say.RequestRegistered(request_id=state.request_id, number=number), doing)]
+    return [noted(state, say.RequestRegistered(request_id=state.request_id, number=number), doing)]
 
 
 def notify_correction(
@@ -124,6 +125,7 @@ def notify_correction(
         request_id=case.request_id,
         notified_on=day,
         late=day > doing.rules.deadline("C3", received, case.place).date,
+        days=days,
         until=doing.rules.deadline("C4", day, case.place, days=days).date,
         text=text,
     )
@@ -200,15 +202,12 @@ def erase(state: Request | None, reason: str, doing: Doing) -> list[Fact]:
 
 
 def remind(state: Request | None, doing: Doing) -> list[Fact]:
-    """Recount a provisional deadline, and say that one is near or has passed; each once (到期提醒)."""
+    """Say that a deadline is near or has passed, each once, counted on the calendars of today (到期提醒)."""
     if state is None or not state.open:
         return []
-    facts: list[Fact] = []
-    if state.provisional:
-        again = said(state, say.DeadlineRecomputed(request_id=state.request_id, before=state.due), doing)
-        if (again.due, again.calendar) != (state.due, state.calendar):
-            facts.append(again)
-            state = evolve_request(state, again)
+    facts = recount(state, doing)
+    for fact in facts:
+        state = evolve_request(state, fact)
     turn = turn_of(state, doing.rules, doing.today)
     return facts if turn is None else [*facts, *_reminders(state, turn[0], turn[1].date, doing)]
 

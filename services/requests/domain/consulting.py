@@ -40,7 +40,7 @@ def consult(
         kind=kind,
         sent_on=sent,
         arrived_on=arrived,
-        until=_until(kind, arrived, case, doing),
+        until=until_of(kind, arrived, case, doing),
         party=party,
     )
     return [said(case, fact, doing)]
@@ -72,7 +72,7 @@ def end_consultation(
 
 def _silent(asked: Consultation, arrived_on: date | None, case: Request, doing: Doing) -> date:
     arrived = doing.dated("/arrived_on", arrived_on, asked.sent_on) if arrived_on else None
-    until = asked.until or _until(asked.kind, arrived, case, doing)
+    until = asked.until or until_of(asked.kind, arrived, case, doing)
     if until is None and asked.kind not in PERIODS:
         return doing.today
     if until is None:
@@ -82,6 +82,7 @@ def _silent(asked: Consultation, arrived_on: date | None, case: Request, doing: 
     return until
 
 
-def _until(kind: ConsultationKind, arrived: date | None, case: Request, doing: Doing) -> date | None:
+def until_of(kind: ConsultationKind, arrived: date | None, case: Request, doing: Doing) -> date | None:
+    """Return the last day to answer of those whose letter arrived; None where the law sets none (C6, C7)."""
     period = PERIODS.get(kind)
     return doing.rules.deadline(period, arrived, case.place).date if period and arrived else None

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from services.requests.domain.state import Consultation, Decision, Entry, Mark, Request, receipt_of
+from services.requests.domain.state import Consultation, Decision, Entry, Mark, Recount, Request, receipt_of
 from shared.contracts.facts import requests as say
 from shared.contracts.facts.base import Fact
+from shared.law.workdays import legal_date
 
 Changes = dict[str, Any]
 
@@ -42,7 +43,7 @@ def _confirmed(state: Request, fact: say.ReceiptConfirmed) -> Changes:
 
 
 def _correction_notified(state: Request, fact: say.CorrectionNotified) -> Changes:
-    changes = _marked(state, fact.notified_on, "correction_notified")
+    changes = _marked(state, fact.notified_on, "correction_notified", days=fact.days or 0)
     changes |= {"correction": fact.text, "correction_late": fact.late, "turn_until": fact.until}
     return {**changes, "phase": "correcting"}
 
@@ -87,6 +88,22 @@ def _paid(state: Request, fact: say.FeePaid) -> Changes:
     return {**_marked(state, fact.paid_on, "paid"), "turn_until": None}
 
 
+def _recomputed(state: Request, fact: say.DeadlineRecomputed) -> Changes:
+    recount = Recount(after=fact.due, **fact.model_dump(include={"before", "provisional", "calendar", "notices"}))
+    moved = (
+        each.model_copy(update={"until": fact.consultations.get(str(each.number), each.until)})
+        for each in state.consultations
+    )
+    # A day that was thought to have passed may still lie ahead; then nothing is overdue.
+    ahead = fact.due is not None and fact.at is not None and legal_date(fact.at) <= fact.due
+    return {
+        "recounts": (*state.recounts, recount),
+        "turn_until": fact.turn_until or state.turn_until,
+        "consultations": tuple(moved),
+        "overdue": state.overdue and not ahead,
+    }
+
+
 def _neared(state: Request, fact: say.DeadlineNeared) -> Changes:
     return {"reminded": (*state.reminded, reminder(fact.what, fact.due, fact.threshold))}
 
@@ -118,6 +135,7 @@ _FOLDS: Mapping[type[Fact], Callable[[Request, Any], Changes]] = {
     say.DeadlineExtended: _extended,
     say.FeeNotified: _fee_notified,
     say.FeePaid: _paid,
+    say.DeadlineRecomputed: _recomputed,
     say.DeadlineNeared: _neared,
     say.DeadlinePassed: _passed,
     say.DecisionMade: _decided,

@@ -115,6 +115,16 @@ class Decision(Value):
     by: str = ""
 
 
+class Recount(Value):
+    """A deadline counted anew after a publication (期限重算): both days, on which calendars, by which notices."""
+
+    before: date | None
+    after: date | None
+    provisional: bool
+    calendar: str
+    notices: tuple[str, ...]
+
+
 class Entry(Value):
     """One line of what happened: the fact's type, when, by whom."""
 
@@ -163,6 +173,7 @@ class Request(Value):
     due: date | None = None
     provisional: bool = False
     calendar: str = ""
+    recounts: tuple[Recount, ...] = ()
     reminded: tuple[str, ...] = ()
     overdue: bool = False
     decision: Decision | None = None
@@ -182,6 +193,12 @@ class Request(Value):
     def finished_on(self) -> date | None:
         """The day the case was decided or withdrawn."""
         return self.decision.made_on if self.decision else self.withdrawn_on
+
+    @property
+    def counted_to(self) -> date | None:
+        """The last day that anything in the case waits for: what is published about later days cannot touch it."""
+        asked = (each.until for each in self.consultations if each.ended_on is None)
+        return max(filter(None, (self.due, self.turn_until, *asked)), default=None)
 
     def marked(self, kind: FactKind) -> Mark | None:
         """Return the newest mark of a kind."""

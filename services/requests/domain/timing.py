@@ -44,9 +44,13 @@ class Doing:
 
 
 def clock_of(state: Request, rules: Rules, as_of: date) -> Clock | None:
-    """Return the answer clock (答复期限) as of a day; None while the application is not received."""
+    """Return the answer clock (答复期限) as of a day; None while the application is not received.
+
+    An open case is counted on the calendars of today, a finished one on those it was finished under.
+    """
     if state.received_on is None:
         return None
+    rules = rules if state.open else rules.recorded(state.calendar)
     marks = [Fact(m.on, m.kind, m.until, m.days) for m in state.marks]
     return rules.answer_clock(marks, state.place, as_of)
 
@@ -63,15 +67,25 @@ def turn_of(state: Request, rules: Rules, as_of: date) -> tuple[What, Due] | Non
 
 
 def said(state: Request | None, fact: F, doing: Doing) -> F:
-    """Return the fact with who, when, and the deadline that follows from it."""
-    due = _due(evolve_request(state, fact), doing)
+    """Return the fact with who, when, and the deadline that follows from it; after the decision it stands still."""
+    after = evolve_request(state, fact)
+    if state is not None and not state.open and not after.open:
+        return noted(state, fact, doing)
+    due = due_of(after, doing)
     update: dict[str, Any] = {"by": doing.by, "at": doing.now}
     if due is not None:
         update |= {"due": due.date, "provisional": due.provisional, "calendar": due.calendar_version}
     return fact.model_copy(update=update)
 
 
-def _due(state: Request, doing: Doing) -> Due | None:
+def noted(state: Request, fact: F, doing: Doing) -> F:
+    """Return a fact that moves no deadline, with who, when, and the deadline as it stands."""
+    clock = {"due": state.due, "provisional": state.provisional, "calendar": state.calendar}
+    return fact.model_copy(update={"by": doing.by, "at": doing.now, **clock})
+
+
+def due_of(state: Request, doing: Doing) -> Due | None:
+    """Return the last day that the case waits for, the answer's or the applicant's; None while nothing is owed."""
     turn = turn_of(state, doing.rules, doing.today)
     if turn is not None:
         return turn[1]

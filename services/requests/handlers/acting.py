@@ -25,7 +25,7 @@ from shared.contracts.facts.base import Blob, Fact
 from shared.contracts.facts.requests import Record
 from shared.contracts.problems import Refused
 from shared.contracts.sealed import Sealed
-from shared.law.rules import Rules
+from shared.law.book import Lawbook
 from shared.store.blobs import Blobs
 
 CaseAct = Callable[[Request | None, Doing], list[Fact]]
@@ -44,8 +44,8 @@ class Wanted:
 class Acting:
     """Makes commands of wishes."""
 
-    def __init__(self, rules: Rules, people: People, blobs: Blobs) -> None:
-        self.rules, self.people, self.blobs = rules, people, blobs
+    def __init__(self, law: Lawbook, people: People, blobs: Blobs) -> None:
+        self.law, self.people, self.blobs = law, people, blobs
 
     async def step(self, name: StepName, request_id: str, wish: Any, wanted: Wanted) -> Command:
         """Return the command of a step of a case. Raises ``Refused`` ERASED where its key is destroyed."""
@@ -74,7 +74,7 @@ class Acting:
         name: str,
     ) -> Command:
         def run(state: Any, context: Context) -> Sequence[Fact]:
-            return act(state, Doing(context.now, wanted.by, self.rules))
+            return act(state, Doing(context.now, wanted.by, self.law.rules))
 
         # The digest tells a reused key; a plain one of personal words would outlive their erasure.
         digest = self.people.fingerprint([name, id_, wish.model_dump(mode="json")])

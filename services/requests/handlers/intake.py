@@ -15,7 +15,7 @@ from services.requests.handlers.people import People
 from services.requests.store import REQUEST
 from shared.bus.decider import Command, Context, Target, new_id
 from shared.contracts.facts.base import Fact
-from shared.law.rules import Rules
+from shared.law.book import Lawbook
 
 ONLINE = "online"
 APPLICANT = "申请人"
@@ -27,10 +27,10 @@ def request_id_of(cause: str) -> str:
 
 
 class Intake:
-    """Takes applications in under one law."""
+    """Takes applications in."""
 
-    def __init__(self, rules: Rules, people: People) -> None:
-        self._rules, self._people = rules, people
+    def __init__(self, law: Lawbook, people: People) -> None:
+        self._law, self._people = law, people
 
     async def online(self, asked: Apply, office: Office, cause: str, today: date) -> Command:
         """Return the command for an application made on the site; both sides have yet to confirm it."""
@@ -52,7 +52,7 @@ class Intake:
         self, asked: Application, filing: Filing | None, target: Target, cause: str, digest: str, by: str
     ) -> Command:
         def decide(state: Request | None, context: Context) -> Sequence[Fact]:
-            return receive(state, context.id, asked, filing, Doing(context.now, by, self._rules))
+            return receive(state, context.id, asked, filing, Doing(context.now, by, self._law.rules))
 
         agency = filing.agency if filing else None
         return Command(REQUEST, target, decide, cause, digest, agency=agency)

@@ -23,7 +23,7 @@ from shared.bus.decider import Context, Heard, Hears, Policy, Target
 from shared.contracts.facts import catalog
 from shared.contracts.facts import requests as say
 from shared.contracts.facts.base import Fact
-from shared.law.rules import Rules
+from shared.law.book import Lawbook
 from shared.law.workdays import legal_date
 
 SYSTEM = "系统"
@@ -31,16 +31,16 @@ SYSTEM = "系统"
 
 
 class Policies:
-    """The policies of requests under one law."""
+    """The policies of requests, each under the law at the time of what it hears."""
 
-    def __init__(self, rules: Rules) -> None:
-        self._rules = rules
+    def __init__(self, law: Lawbook) -> None:
+        self._law = law
 
     def when_number_assigned_register_request(
         self, state: Request | None, fact: say.NumberAssigned, context: Context
     ) -> Sequence[Fact]:
         """A case gets the number the register handed out for it."""
-        return register(state, printed(fact.year, fact.serial), Doing(context.now, SYSTEM, self._rules))
+        return register(state, printed(fact.year, fact.serial), Doing(context.now, SYSTEM, self._law.at(context.now)))
 
     def when_request_asks_note_demand(
         self, state: Demand | None, fact: say.RequestReceived | say.DecisionMade, context: Context
@@ -48,7 +48,7 @@ class Policies:
         """Every request counts for the information it is about, as asked and as decided."""
         office = context.other(OFFICE, f"id:{fact.body}")
         place = office.place if office else NATIONAL
-        return note_demand(state, fact, legal_date(context.now), place, self._rules)
+        return note_demand(state, fact, legal_date(context.now), place, self._law.at(context.now))
 
 
 def when_body_registered_note_office(state: Office | None, fact: catalog.BodyRegistered, _: Context) -> Sequence[Fact]:
@@ -85,9 +85,9 @@ def _review(heard: Heard) -> Target | None:
     return None if heard.envelope.subject == review_id else Target(review_id)
 
 
-def hears(rules: Rules) -> Hears:
+def hears(law: Lawbook) -> Hears:
     """Say which fact goes to which policy."""
-    policies = Policies(rules)
+    policies = Policies(law)
     note = policies.when_request_asks_note_demand
     opening = when_conversion_asked_open_review
     return {

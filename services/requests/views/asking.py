@@ -52,10 +52,6 @@ class Views:
         """Yield open cases whose deadline lies on or before a day."""
         return self._each(Query(equal={"open": 1}, order="due", high=horizon, limit=_MANY))
 
-    def provisional(self) -> AsyncIterator[Request]:
-        """Yield open cases whose deadline rests on an unpublished calendar."""
-        return self._each(Query(equal={"open": 1, "provisional": 1}, limit=_MANY))
-
     async def _each(self, query: Query) -> AsyncIterator[Request]:
         while True:
             page = await self._store.select(REQUEST.kind, query)

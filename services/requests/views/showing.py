@@ -11,6 +11,7 @@ from services.requests.domain.reporting import Report
 from services.requests.domain.state import PHASES, Consultation, Decision, Request
 from services.requests.domain.steps import lawful
 from services.requests.domain.timing import Doing, clock_of, days_left
+from shared.contracts.facts.requests import DeadlineRecomputed
 from shared.law.clocks import Clock
 from shared.law.rules import Rules
 from shared.law.workdays import legal_date
@@ -77,13 +78,25 @@ def detail(case: Request, rules: Rules, now: datetime) -> dict[str, Any]:
     shown |= case.model_dump(mode="json", include=plain | {"submitted_on", "entered_at", "entry_due", "turn_until"})
     shown |= case.model_dump(mode="json", include={"served_on", "served_late", "withdrawn_on", "erased"})
     shown["steps"] = [{"name": s.name, "label": s.label, "article": s.article} for s in lawful(case, doing)]
-    shown["timeline"] = [
-        {"type": e.type, "label": EVENTS.get(e.type, e.type), "at": e.at.isoformat() if e.at else None, "by": e.by}
-        for e in case.timeline
-    ]
+    shown["timeline"] = _timeline(case)
     shown["consultations"] = [_consultation(c) for c in case.consultations]
     shown["decision"] = _decision(case.decision, rules) if case.decision else None
     return shown
+
+
+def _timeline(case: Request) -> list[dict[str, Any]]:
+    """Return what happened, line by line; a deadline counted anew tells both days."""
+    recounts = (each.model_dump(mode="json") for each in case.recounts)
+    return [
+        {
+            "type": e.type,
+            "label": EVENTS.get(e.type, e.type),
+            "at": e.at.isoformat() if e.at else None,
+            "by": e.by,
+            "recomputed": next(recounts) if e.type == DeadlineRecomputed.type else None,
+        }
+        for e in case.timeline
+    ]
 
 
 def _consultation(each: Consultation) -> dict[str, Any]:

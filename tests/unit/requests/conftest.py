@@ -22,6 +22,7 @@ from shared.contracts.canonical import digest
 from shared.contracts.envelope import Envelope, decode, encode
 from shared.contracts.facts import FACTS
 from shared.contracts.topics import Topics
+from shared.law.book import Lawbook
 from shared.law.rules import Rules, load_rules
 from shared.security.keys import KeyRing, issue
 from shared.security.principals import Principal, PrincipalKind
@@ -61,12 +62,13 @@ class Desk:
     def __init__(self, folder: Path) -> None:
         self.store = SqliteStore(":memory:")
         self.clock = Hands()
-        self.dispatcher = Dispatcher(self.store, self.clock, Topics(), hears(RULES))
+        self.law = Lawbook(RULES)
+        self.dispatcher = Dispatcher(self.store, self.clock, Topics(), hears(self.law))
         self.vault = Vault(folder / "vault.db", bytes(32))
         self.deps = Deps(
             dispatcher=self.dispatcher,
             store=self.store,
-            rules=RULES,
+            law=self.law,
             clock=self.clock,
             blobs=Blobs(folder / "blobs"),
             vault=self.vault,

@@ -10,7 +10,6 @@ from services.requests.domain.reporting import Counted, table_two
 from services.requests.sweeps import Deadlines
 from services.requests.views.caseload import caseload_rows
 from shared.contracts.facts import FACTS
-from shared.law.workdays import YearTable
 from tests.unit.requests.conftest import RULES, Desk
 
 TABLE = "/requests/v1/reports/table-two"
@@ -86,7 +85,7 @@ async def test_lists_page_by_cursor(desk: Desk) -> None:
 )
 async def test_the_sweep_reminds_by_state_and_once(desk: Desk, day: str, said: str | None, left: int | None) -> None:
     case = await desk.opened()
-    sweep = Deadlines(desk.deps.views, desk.dispatcher, desk.clock, RULES)
+    sweep = Deadlines(desk.deps.views, desk.dispatcher, desk.clock, desk.law)
     desk.clock.to(day)
     before = len(desk.said)
     assert await sweep.sweep() == (said is not None)
@@ -105,25 +104,10 @@ async def test_a_deadline_on_a_guessed_calendar_says_so(desk: Desk) -> None:
     assert "2027" in case.calendar
 
 
-async def test_a_published_calendar_counts_open_cases_anew_and_says_so_once(desk: Desk) -> None:
-    desk.clock.to("2026-12-15")
-    case = await desk.opened()
-    guessed = (await desk.case(case)).due
-    off = {"元旦": tuple(date(2027, 1, day) for day in (1, 2, 3)), "另休": (date(2027, 1, 4),)}
-    table = YearTable(year=2027, version="2027.1", notices=("通知",), off=off)
-    sweep = Deadlines(desk.deps.views, desk.dispatcher, desk.clock, RULES.with_year(table))
-    assert await sweep.sweep() == 1
-    assert await sweep.sweep() == 0
-    found = await desk.case(case)
-    assert found.due is not None
-    assert guessed is not None
-    assert (found.provisional, (found.due - guessed).days, desk.types()[-1]) == (False, 1, "deadline-recomputed")
-
-
 async def test_the_applicants_own_time_is_reminded_and_passes_too(desk: Desk) -> None:
     case = await desk.opened()
     await desk.step(case, "notify-correction", text="请写明年度", days=10)
-    sweep = Deadlines(desk.deps.views, desk.dispatcher, desk.clock, RULES)
+    sweep = Deadlines(desk.deps.views, desk.dispatcher, desk.clock, desk.law)
     for day, said in (("2026-03-13", "deadline-neared"), ("2026-03-17", "deadline-passed")):
         desk.clock.to(day)
         assert await sweep.sweep() == 1

@@ -79,12 +79,16 @@ class RequestRegistered(CaseFact):
 
 
 class CorrectionNotified(CaseFact):
-    """The one notice of everything to be corrected (补正告知, 条例 Art. 30); a ``late`` one leaves the clock alone."""
+    """The one notice of everything to be corrected (补正告知, 条例 Art. 30); a ``late`` one leaves the clock alone.
+
+    ``days`` are the applicant's working days, where the notice sets them, ``until`` the last of them.
+    """
 
     type: ClassVar[str] = "requests.correction-notified"
 
     notified_on: date
     late: bool = False
+    days: int | None = None
     until: date
     text: Sealed | None = None
 
@@ -151,11 +155,21 @@ class FeePaid(CaseFact):
 
 
 class DeadlineRecomputed(CaseFact):
-    """A calendar was published or changed, and the deadline is counted anew."""
+    """A calendar was published or amended, and the days of a case are counted anew (期限重算).
+
+    ``before`` is the last day as it was counted till then, ``due`` as it is now; ``notices`` are the arrangements that
+    changed it. ``turn_until`` is the applicant's last day, ``consultations`` the last days of those who are asked, by
+    number, each where it moved.
+    """
 
     type: ClassVar[str] = "requests.deadline-recomputed"
 
     before: date | None = None
+    before_provisional: bool = False
+    before_calendar: str = ""
+    notices: tuple[str, ...] = ()
+    turn_until: date | None = None
+    consultations: dict[str, date] = Field(default_factory=dict)
 
 
 class DeadlineNeared(CaseFact):

@@ -20,6 +20,7 @@ from shared.security.principals import Principal
 from shared.store.blobs import BlobErased, BlobRejected
 from shared.web.feed.deps import FeedDeps
 from shared.web.feed.examine import Examiner
+from shared.web.feed.glance import Glance
 from shared.web.feed.media import as_declared
 from shared.web.feed.stamp import Stamp
 from shared.web.feed.taken import Taken
@@ -40,7 +41,10 @@ class Door:
         """Examine events without taking them in; nothing is written, no text is kept."""
         taken = Taken()
         examiner, stamp = Examiner(caller, self.deps.blobs), Stamp(caller, self.deps)
+        glance = Glance(examiner, stamp)
         for index, part in enumerate(parts):
+            if part.__class__ is bytes and glance.take(part, taken):
+                continue
             try:
                 wire = decode(part) if part.__class__ is bytes else part
             except Refused as refused:

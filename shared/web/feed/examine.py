@@ -6,9 +6,11 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any
 
+import orjson
 from pydantic import ValidationError
 from pydantic_core import SchemaValidator
 
@@ -74,7 +76,7 @@ class Examiner:
         """Return what is wrong with an event; empty when it may come in."""
         if wire.__class__ is not dict:
             return [_fault(FeedCode.NOT_OBJECT)]
-        found = [] if self._alike(wire) else self._envelope(wire)
+        found = self._envelope(wire) if self.frame(wire) is None else []
         type_, data = wire.get("type"), wire.get("data")
         if type_.__class__ is not str:  # missing or no text: said above
             return found[:_MOST_FAULTS]
@@ -94,16 +96,21 @@ class Examiner:
             found = self._kinds[type_] = _kind(self._caller, type_)
         return found
 
-    def _alike(self, wire: dict[str, Any]) -> bool:
-        """Return whether an event was found good that differed only in id, subject and data; most of a call do."""
+    def frame(self, wire: dict[str, Any]) -> bytes | None:
+        """Return the frame of a good envelope, as `_frame` makes it; None where it needs examining.
+
+        Most envelopes of a call differ from an earlier good one in id, subject, time and data only.
+        """
         shape = self._shapes.get(tuple(wire))
         if shape is None:
-            return False
+            return None
         try:
-            known = shape.common(wire) in shape.good
+            frame = shape.good.get(shape.common(wire))
+            timely = not shape.timed or _timely(wire["time"])
         except TypeError:  # a list or an object where a text should be
-            return False
-        return known and _label(wire["id"]) and _label(wire["subject"]) and wire["data"].__class__ is dict
+            return None
+        alike = frame and timely and _label(wire["id"]) and _label(wire["subject"]) and wire["data"].__class__ is dict
+        return frame if alike else None
 
     def _envelope(self, wire: dict[str, Any]) -> list[Fault]:
         if not _REQUIRED <= wire.keys() <= _KNOWN:
@@ -114,16 +121,23 @@ class Examiner:
             found.append(_fault(FeedCode.SOURCE_NOT_YOURS, "/source"))
         if not found:
             shape = self._shapes.setdefault(tuple(wire), _Shape(wire))
-            shape.good.add(shape.common(wire))
+            shape.good[shape.common(wire)] = _frame(wire)
         return found
 
 
 class _Shape:
-    """Envelopes with the same names in the same order, and which of their repeating values were found good."""
+    """Envelopes with the same names in the same order: a frame for those of their repeating values found good."""
 
     def __init__(self, wire: dict[str, Any]) -> None:
         self.common = itemgetter(*(name for name in wire if name not in _VARIED))
-        self.good: set[Any] = set()
+        self.timed = "time" in wire
+        self.good: dict[Any, bytes] = {}
+
+
+def _frame(wire: dict[str, Any]) -> bytes:
+    """Return the JSON of an envelope with ``%(id)b``, ``%(subject)b``, … in the place of what varies."""
+    held = {name: f"%({name})b" if name in _VARIED else value.replace("%", "%%") for name, value in wire.items()}
+    return orjson.dumps(held).replace(b'"%(data)b"', b"%(data)b")
 
 
 def _kind(caller: Principal, type_: str) -> Kind:
@@ -200,6 +214,7 @@ def _moment(value: Any) -> bool:
     return True
 
 
+_timely = lru_cache(maxsize=1_000)(_moment)
 _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "specversion": lambda value: value == "1.0",
     "id": _label,
@@ -213,7 +228,7 @@ _CHECKS: Mapping[str, Callable[[Any], bool]] = {
     "correlationid": _label,
     "traceparent": lambda value: value.__class__ is str and _TRACE.fullmatch(value) is not None,
 }
-_VARIED = frozenset(("id", "subject", "data"))
+_VARIED = frozenset(("id", "subject", "time", "data"))
 _NAME = "应为 1 至 200 个可见字符的文字，首尾没有空格"
 _TEXTS = {
     "specversion": "应为 1.0",

@@ -36,21 +36,28 @@ class Stamp:
         The record is written anew from the decoded values: the log never holds bytes that another parser could read
         differently. The receipt is made from what the log will hold, so the judge computes the same content.
         """
-        data, subject, source, id_ = wire["data"], wire["subject"], wire["source"], wire["id"]
+        data = wire["data"]
         text = _move_text(data)
         told = canonical(data)
-        receipt = self._receipts.issue(self._agency, judge, source, id_, content_digest(wire["type"], subject, told))
         wire.setdefault("time", self._now)
         wire["data"] = orjson.Fragment(told)
-        # The stamps are spliced on: the examination lets no event through that has a field of their names.
-        value = b"".join((orjson.dumps(wire)[:-1], self._tail, receipt.encode(), b'"}'))
-        if len(value) > MAX_EVENT:
+        if not self.seal(wire, told, orjson.dumps(wire), judge, taken):
             return Fault(FeedCode.EVENT_TOO_LARGE.name, "", FeedCode.EVENT_TOO_LARGE.text)
         if text is not None:
             taken.texts[data["text_blob"]["sha256"]] = text
+        return None
+
+    def seal(self, wire: dict[str, Any], told: bytes, written: bytes, judge: str, taken: Taken) -> bool:
+        """Add the record of an event written anew, whose data was told so; False where it would be too large."""
+        id_, source, subject = wire["id"], wire["source"], wire["subject"]
+        receipt = self._receipts.issue(self._agency, judge, source, id_, content_digest(wire["type"], subject, told))
+        # The stamps are spliced on: the examination lets no event through that has a field of their names.
+        value = b"".join((written[:-1], self._tail, receipt.encode(), b'"}'))
+        if len(value) > MAX_EVENT:
+            return False
         taken.drafts[receipt] = Draft(f"{self._agency}|{subject}", value)
         taken.accepted.append({"id": id_, "source": source, "receipt": receipt})
-        return None
+        return True
 
 
 def digest_of_text(text: str) -> str:

@@ -24,6 +24,8 @@ DEEP = 100_000
         (b'[{"a": 1}, {"a": 1, "\\u0061": 2}]', "DUPLICATE_KEY", "/1/a"),
         (b'{"a": [1, NaN]}', "NUMBER_OUT_OF_RANGE", "/a/1"),
         (b"[-Infinity]", "NUMBER_OUT_OF_RANGE", "/0"),
+        (b"NaN}", "NUMBER_OUT_OF_RANGE", None),
+        (b'-1e99,]{"', "NUMBER_OUT_OF_RANGE", None),
         (b'{"n": 1234567890123456789}', "NUMBER_OUT_OF_RANGE", "/n"),
         (b'{"n": -1234567890123456789}', "NUMBER_OUT_OF_RANGE", "/n"),
         (b'{"n":1234567890123456789}', "NUMBER_OUT_OF_RANGE", "/n"),

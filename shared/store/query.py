@@ -66,7 +66,7 @@ def wanted(query: Query, by: str | None = None) -> list[tuple[str, ...]]:
 
 def plain(index: Mapping[str, Scalar]) -> dict[str, Scalar]:
     """Return an index as it is stored: checked names, and truth as 0 and 1, which all adapters compare alike."""
-    return {checked_field(name): int(value) if isinstance(value, bool) else value for name, value in index.items()}
+    return {checked_field(name): int(value) if value.__class__ is bool else value for name, value in index.items()}
 
 
 def prefix_end(prefix: str) -> str | None:

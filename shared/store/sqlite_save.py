@@ -7,7 +7,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
-from itertools import groupby
+from itertools import chain, groupby
 from typing import Any
 
 import orjson
@@ -21,10 +21,13 @@ ON CONFLICT (id) DO UPDATE SET version = excluded.version, sequence = excluded.s
     keys = excluded.keys, idx = excluded.idx, causes = excluded.causes
 """
 _PUT_ROW = """
-INSERT INTO "r:{0}" (id, version, data, idx) VALUES (?, ?, ?, ?)
+INSERT INTO "r:{0}" (id, version, data, idx) VALUES {1}
 ON CONFLICT (id) DO UPDATE SET version = excluded.version, data = excluded.data, idx = excluded.idx
     WHERE excluded.version > version
 """
+_LINE = "(?, ?, ?, ?)"
+_LINES = 50
+"""Rows in one statement, where there are so many; a third faster than one by one."""
 _OWE = "INSERT INTO outbox (kind, document, event, topic, key, value) VALUES (?, ?, ?, ?, ?, ?)"
 LISTED = "IN (SELECT value FROM json_each(?))"
 """One text for any number of values, so that the statement is prepared once."""
@@ -70,10 +73,15 @@ def units_of(documents: Sequence[Stored]) -> list[Unit]:
 def rows_of(rows: Sequence[Row]) -> list[tuple[str, list[tuple[Any, ...]]]]:
     """Encode rows, by table, in the order given."""
     tables: dict[str, list[tuple[Any, ...]]] = {}
+    dumps = orjson.dumps
     for row in rows:
         data = row.data if row.data.__class__ is dict else dict(row.data)
-        index = orjson.dumps(plain(row.index)).decode() if row.index else "{}"
-        tables.setdefault(row.table, []).append((row.id, row.version, orjson.dumps(data).decode(), index))
+        index = dumps(plain(row.index)).decode() if row.index else "{}"
+        line = row.id, row.version, dumps(data).decode(), index
+        if (lines := tables.get(row.table)) is None:
+            tables[row.table] = [line]
+        else:
+            lines.append(line)
     return list(tables.items())
 
 
@@ -97,7 +105,12 @@ def save(
 def put(connection: sqlite3.Connection, rows: Sequence[tuple[str, list[tuple[Any, ...]]]]) -> None:
     """Write each row where it is newer than the stored one."""
     for table, encoded in rows:
-        connection.executemany(_PUT_ROW.format(table), encoded)
+        whole = len(encoded) - len(encoded) % _LINES
+        if whole:
+            many = _PUT_ROW.format(table, ", ".join([_LINE] * _LINES))
+            flat = [list(chain.from_iterable(encoded[at : at + _LINES])) for at in range(0, whole, _LINES)]
+            connection.executemany(many, flat)
+        connection.executemany(_PUT_ROW.format(table, _LINE), encoded[whole:])
 
 
 def _check_versions(connection: sqlite3.Connection, unit: Unit) -> list[str]:

@@ -12,15 +12,13 @@ from collections.abc import AsyncIterator, Awaitable, Callable, Mapping, Sequenc
 from contextlib import aclosing, asynccontextmanager
 from dataclasses import dataclass
 
-from pydantic import ValidationError
-
 from shared.bus.deadletters import write
 from shared.bus.group import DEAD
 from shared.bus.port import Log, Record, Slot
-from shared.contracts.envelope import Envelope, decode
-from shared.contracts.problems import Unavailable, Undecodable
+from shared.contracts.problems import Unavailable
 from shared.contracts.topics import Topics
 from shared.replay.projection import News, Projection, table_of
+from shared.replay.reading import Heard, ahead, hear, heard_of
 from shared.store.port import Row, Store
 
 OFFSETS = "projection_offsets"
@@ -62,28 +60,32 @@ class Follower:
 
     async def offsets(self) -> Vector:
         """Return how far the projection has read, per partition. Raises ``HistoryGone``."""
-        vector: Vector = {}
-        for owner in self.projection.owners:
-            for slot, (first, _) in (await self._log.bounds(self._topics.of(owner))).items():
-                vector[slot] = first
-        rows = await self._store.rows(OFFSETS, [self._id(slot) for slot in vector])
-        for slot, first in vector.items():
-            row = rows.get(self._id(slot))
-            if (row.version if row is not None else 0) < first:
-                raise HistoryGone(f"主题 {slot.topic} 分区 {slot.partition} 的开头已不在日志中，无法重建 {self._label}")
-            vector[slot] = row.version if row is not None else 0
-        self._whole = self._whole or not rows
-        return vector
+        return await self._stands(await self._bounds())
 
     async def ends(self) -> Vector:
         """Return where the topics end now."""
-        bounds = [await self._log.bounds(self._topics.of(owner)) for owner in self.projection.owners]
-        return {slot: end for found in bounds for slot, (_, end) in found.items()}
+        return {slot: end for slot, (_, end) in (await self._bounds()).items()}
+
+    async def _bounds(self) -> dict[Slot, tuple[int, int]]:
+        found = await asyncio.gather(*(self._log.bounds(self._topics.of(owner)) for owner in self.projection.owners))
+        return {slot: bounds for each in found for slot, bounds in each.items()}
+
+    async def _stands(self, bounds: Mapping[Slot, tuple[int, int]]) -> Vector:
+        rows = await self._store.rows(OFFSETS, [self._id(slot) for slot in bounds])
+        vector: Vector = {}
+        for slot, (first, _) in bounds.items():
+            row = rows.get(self._id(slot))
+            vector[slot] = row.version if row is not None else 0
+            if vector[slot] < first:
+                raise HistoryGone(f"主题 {slot.topic} 分区 {slot.partition} 的开头已不在日志中，无法重建 {self._label}")
+        self._whole = self._whole or not rows
+        return vector
 
     async def lag(self) -> int:
         """Return how many records are still to be read."""
-        at, ends = await self.offsets(), await self.ends()
-        return sum(max(0, ends[slot] - at[slot]) for slot in at)
+        bounds = await self._bounds()
+        at = await self._stands(bounds)
+        return sum(max(0, end - at[slot]) for slot, (_, end) in bounds.items())
 
     async def catch_up(self, until: Vector | None = None) -> Vector:
         """Apply what there is up to a vector, by default the present end; return where it stands then."""
@@ -91,12 +93,16 @@ class Follower:
             return await self._move(until)
 
     async def _move(self, until: Vector | None = None) -> Vector:
-        at = await self.offsets()
-        ends = until if until is not None else await self.ends()
+        bounds = await self._bounds()
+        at = await self._stands(bounds)
+        ends = until if until is not None else {slot: end for slot, (_, end) in bounds.items()}
         target = {slot: max(ends.get(slot, 0), at[slot]) for slot in at}
-        async with aclosing(self._log.read(at, target, most=self._most)) as batches:
-            async for batch in batches:
-                await self._settle(batch)
+        async with (
+            aclosing(self._log.read(at, target, most=self._most)) as batches,
+            aclosing(ahead(heard_of(batches, self.projection.hears))) as read,
+        ):
+            async for heard in read:
+                await self._settle(heard)
         await self.projection.tidy()
         return target
 
@@ -126,11 +132,11 @@ class Follower:
             at = self._at.get(Slot(batch[0].topic, batch[0].partition), 0)
             fresh = [record for record in batch if record.offset >= at]
             if fresh:
-                await self._settle(fresh)
+                await self._settle(hear(fresh, self.projection.hears))
             if len(batch) < self._most:
                 await self.projection.tidy()
 
-    async def _settle(self, batch: Sequence[Record]) -> None:
+    async def _settle(self, batch: Sequence[Heard]) -> None:
         news, seen, faults = await self._sort(batch)
         try:
             rows = await self.projection.apply(news)
@@ -138,39 +144,40 @@ class Follower:
             raise
         except Exception as error:  # noqa: BLE001 -- a bug in one record must not hide all that follow it
             if len(batch) > 1:
-                for record in batch:
-                    await self._settle([record])
+                for heard in batch:
+                    await self._settle([heard])
                 return
-            faults.append(Fault(batch[0], type(error).__name__, str(error)))
+            faults.append(Fault(batch[0][0], type(error).__name__, str(error)))
             rows = ()
         await self._bury(faults)
-        await self._store.put([*rows, *self._rows(batch, self._unsaid(seen, rows), faults)])
+        last = batch[-1][0]
+        await self._store.put([*rows, *self._rows(last, self._unsaid(seen, rows), faults)])
         self._seen.update(seen)
-        self._at[Slot(batch[-1].topic, batch[-1].partition)] = batch[-1].offset + 1
+        self._at[Slot(last.topic, last.partition)] = last.offset + 1
         self.applied += len(news)
         if len(self._seen) > _REMEMBERED:
             self._seen.clear()
             self._whole = False
 
-    async def _sort(self, batch: Sequence[Record]) -> tuple[list[News], dict[str, int], list[Fault]]:
-        events, faults = _decoded(batch)
-        seen: dict[str, int] = {}
-        known = await self._known({event.subject for _, event in events})
+    async def _sort(self, batch: Sequence[Heard]) -> tuple[list[News], dict[str, int], list[Fault]]:
+        """Pass over repetitions, count the events of every aggregate, and name what is wrong."""
+        known = await self._known({heard[1].subject for heard in batch if heard[1] is not None})
         news: list[News] = []
-        hears = self.projection.hears
-        for record, event in events:
-            if (sequence := event.sequence) is not None:
-                last = seen.get(event.subject) or known.get(event.subject, 0)
+        seen: dict[str, int] = {}
+        faults: list[Fault] = []
+        for record, event, fact, wrong in batch:
+            if event is not None and (sequence := event.sequence) is not None:
+                subject = event.subject
+                last = seen.get(subject) or known.get(subject, 0)
                 if sequence <= last:
                     continue
                 if sequence > last + 1:
-                    faults.append(Fault(record, "GAP", f"{event.subject}: {last} 之后是 {sequence}"))
-                seen[event.subject] = sequence
-            if (model := hears.get(event.type)) is not None:
-                try:
-                    news.append(News(event, model.model_validate(event.data)))
-                except ValidationError as error:
-                    faults.append(Fault(record, "UNDECODABLE", f"{event.type}: {error.error_count()} 个字段不合契约"))
+                    faults.append(Fault(record, "GAP", f"{subject}: {last} 之后是 {sequence}"))
+                seen[subject] = sequence
+            if wrong is not None:
+                faults.append(Fault(record, "UNDECODABLE", wrong))
+            elif event is not None and fact is not None:
+                news.append(News(event, fact))
         return news, seen, faults
 
     async def _known(self, subjects: set[str]) -> Mapping[str, int]:
@@ -184,15 +191,14 @@ class Follower:
                     self._seen[id_] = max(row.version, self._seen.get(id_, 0))
         return self._seen
 
-    def _rows(self, batch: Sequence[Record], seen: Mapping[str, int], faults: Sequence[Fault]) -> list[Row]:
+    def _rows(self, last: Record, seen: Mapping[str, int], faults: Sequence[Fault]) -> list[Row]:
         table = self._table("seen")
         rows = [Row(table, subject, sequence, {}) for subject, sequence in seen.items()]
         for fault in faults:
             place = f"{fault.record.topic}|{fault.record.partition}|{fault.record.offset}"
             data = {"code": fault.code, "detail": fault.detail[:500], "key": fault.record.key}
             rows.append(Row(self._table("faults"), place, 1, data))
-        slot = Slot(batch[-1].topic, batch[-1].partition)
-        rows.append(Row(OFFSETS, self._id(slot), batch[-1].offset + 1, {}))
+        rows.append(Row(OFFSETS, self._id(Slot(last.topic, last.partition)), last.offset + 1, {}))
         return rows
 
     def _unsaid(self, seen: Mapping[str, int], rows: Sequence[Row]) -> Mapping[str, int]:
@@ -222,14 +228,3 @@ class Follower:
 
     def _id(self, slot: Slot) -> str:
         return f"{self._label}|{slot.topic}|{slot.partition}"
-
-
-def _decoded(batch: Sequence[Record]) -> tuple[list[tuple[Record, Envelope]], list[Fault]]:
-    events: list[tuple[Record, Envelope]] = []
-    faults: list[Fault] = []
-    for record in batch:
-        try:
-            events.append((record, decode(record.value)))
-        except Undecodable as error:
-            faults.append(Fault(record, "UNDECODABLE", str(error)))
-    return events, faults

@@ -122,9 +122,9 @@ class RowProjection:
         names = self._tables
         for each in news:
             for row in self._fold(each.fact, each.envelope):
-                known = rows.get((row.table, row.id))
-                if known is None or row.version > known.version:
-                    rows[row.table, row.id] = row
+                key = row.table, row.id
+                if (known := rows.get(key)) is None or row.version > known.version:
+                    rows[key] = row
         return [Row(names[row.table], row.id, row.version, row.data, row.index) for row in rows.values()]
 
     async def export(self) -> AsyncIterator[bytes]:

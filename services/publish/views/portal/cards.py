@@ -8,6 +8,7 @@ from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, fields
 from datetime import datetime
+from functools import lru_cache
 
 from services.publish.domain.columns import Columns
 from shared.contracts.facts.publish import ItemPublished
@@ -44,6 +45,7 @@ CARD = tuple(each.name for each in fields(Card))
 """The names of a card's fields."""
 
 
+@lru_cache(10_000)
 def slug(name: str) -> str:
     """Return a short name for an address: the name itself where it is plain, else a digest of it."""
     if re.fullmatch(r"[a-z0-9][a-z0-9-]{0,39}", name):
@@ -111,22 +113,31 @@ class Shelves:
 
     def title(self, name: str) -> str:
         """Return what a list is called: by its newest card, since a body may be renamed."""
-        group, _, code = name.partition("/")
-        newest = self.newest(name, 1)
-        if group == "years" or not newest:
-            return f"{code}年"
-        return newest[0].issuer if group == "bodies" else newest[0].subject
+        if name.startswith("years/") or name not in self.lists:
+            return f"{name.partition('/')[2]}年"
+        newest = self.cards[self.lists[name][-1][1]]
+        return newest.issuer if name.startswith("bodies/") else newest.subject
 
     def put(self, card: Card) -> dict[str, int]:
         """Take a card in or put it in the place of an older one; return the first place it changed in each list.
 
         Where that changes what the list is called, all of the list has changed.
         """
-        before = self._titles((*card.lists, *self._lists_of(card.id)))
-        return self._put(card) | self._renamed(before)
-
-    def _lists_of(self, id: str) -> tuple[str, ...]:
-        return self.cards[id].lists if id in self.cards else ()
+        old = self.cards.get(card.id)
+        before = self._titles(card.lists if old is None else (*card.lists, *old.lists))
+        if old is not None and (old.day, old.lists) == (card.day, card.lists):
+            self.cards[card.id] = card
+            return self._renamed(before)
+        moved = self._take(card.id)
+        self.cards[card.id] = card
+        place = card.place
+        for name in card.lists:
+            order = self.lists.setdefault(name, [])
+            at = bisect_left(order, place)
+            order.insert(at, place)
+            moved[name] = min(moved.get(name, at), at)
+        moved.update(self._renamed(before))
+        return moved
 
     def _titles(self, names: Iterable[str]) -> dict[str, str]:
         """Return what lists are called, of those that their cards give a name."""
@@ -135,23 +146,9 @@ class Shelves:
     def _renamed(self, before: Mapping[str, str]) -> dict[str, int]:
         return {name: 0 for name, title in before.items() if name in self.lists and self.title(name) != title}
 
-    def _put(self, card: Card) -> dict[str, int]:
-        old = self.cards.get(card.id)
-        moved = self._take(card.id) if old is not None and (old.place, old.lists) != (card.place, card.lists) else {}
-        fresh = old is None or bool(moved)
-        self.cards[card.id] = card
-        place = card.place
-        for name in card.lists:
-            order = self.lists.setdefault(name, [])
-            if fresh:
-                at = bisect_left(order, place)
-                order.insert(at, place)
-                moved[name] = min(moved.get(name, at), at)
-        return moved
-
     def take(self, id: str) -> dict[str, int]:
         """Take a card out of every list; return the first place that changed in each."""
-        before = self._titles(self._lists_of(id))
+        before = self._titles(self.cards[id].lists if id in self.cards else ())
         return self._take(id) | self._renamed(before)
 
     def _take(self, id: str) -> dict[str, int]:

@@ -37,6 +37,10 @@ class Folder:
         os.replace(draft, path)
         return True
 
+    def add(self, name: str, content: bytes) -> None:
+        """Write a file into a folder just made, which no page links to yet."""
+        _write(self._path(name), content)
+
     def made(self, name: str) -> bool:
         """Make a folder; returns whether it was not there."""
         path = self._path(name)

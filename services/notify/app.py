@@ -29,8 +29,9 @@ from shared.security.vault import Vault
 from shared.wiring import House, Platform, Service, Settings, service_app
 
 SLOTS = 128
-EACH = 2
-"""Attempts in flight at one endpoint: a slow one takes no more of the courier than this."""
+EACH, QUICK = 2, 8
+"""Attempts in flight at one endpoint: a slow one takes no more of the courier than two, one that answers at once gets
+its messages at the rate they come."""
 
 
 async def build(platform: Platform) -> Service:
@@ -56,7 +57,7 @@ async def build(platform: Platform) -> Service:
     )  # fmt: skip
     courier = Courier(
         ledger, sending.purposes(), platform.clock, random.SystemRandom().random,
-        slots=SLOTS, each=EACH, settled=telling.settled, noticed=telling.noticed,
+        slots=SLOTS, each=EACH, quick=QUICK, settled=telling.settled, noticed=telling.noticed,
     )  # fmt: skip
     closing = Closing(ledger, wire)
     owing = Owing(everybody.directory, ledger, wire, settings.public_url)

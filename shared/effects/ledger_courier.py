@@ -20,10 +20,9 @@ from shared.effects.port import Kind, Outcome, Outgoing, Sender
 from shared.store.lease import Wire
 from shared.store.port import Row
 
-_SCAN, _TELL = 1.0, 0.2
-_NOTHING_NEW = 0.05
-_AGE = 10.0
+_SCAN, _NOTHING_NEW, _TELL, _AGE = 1.0, 0.05, 0.2, 10.0
 _log = structlog.get_logger(__name__)
+Act = Callable[[], Awaitable[None]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +52,7 @@ class Courier:
         draw: random numbers in [0, 1) for the schedule's jitter, from a seeded source.
         slots: attempts under way at most.
         each: attempts under way at most at one endpoint; 1 where order matters.
+        quick: the same for one whose last answer was good and came at once; as ``each`` by default.
         settled: hears what came to an end, at most once a second; told again after a failure, so it must know ids.
         noticed: hears about endpoints that are not well; may hear a thing twice.
 
@@ -68,6 +68,7 @@ class Courier:
         *,
         slots: int = 64,
         each: int = 2,
+        quick: int | None = None,
         settled: Settled | None = None,
         noticed: Noticed | None = None,
     ) -> None:
@@ -78,7 +79,7 @@ class Courier:
         self._purposes = purposes
         self._clock = clock
         self._clerk = Clerk(ledger, clock, draw, settled, noticed)
-        self._waiting = Waiting(slots, each)
+        self._waiting = Waiting(slots, each, quick or each)
         self._cursor: str | None = None
         self._scan_at = self._age_at = 0.0
         self._woken = asyncio.Event()
@@ -100,11 +101,10 @@ class Courier:
     async def start(self) -> None:
         """Begin. Raises ``Unavailable``."""
         await self.load()
-        # beside each other: whoever hears what was settled may take his time, and no delivery waits for that
-        self._loops = [
-            asyncio.create_task(self._repeat(self._look, self._woken, lambda: 0.02 if self._cursor else _SCAN)),
-            asyncio.create_task(self._repeat(self._clerk.tell, self._over, lambda: _TELL)),
-        ]
+        # beside each other: no delivery waits until somebody has heard what was settled
+        looking = self._repeat(self._look, self._woken, lambda: 0.02 if self._cursor else _SCAN)
+        telling = self._repeat(self._clerk.tell, self._over, lambda: _TELL)
+        self._loops = [asyncio.create_task(looking), asyncio.create_task(telling)]
 
     async def stop(self, timeout: float = 8.0) -> None:
         """Begin nothing new, let attempts end within ``timeout`` seconds, tell what is settled."""
@@ -160,9 +160,7 @@ class Courier:
         while self._tasks:
             await asyncio.gather(*self._tasks, return_exceptions=True)
 
-    async def _repeat(
-        self, act: Callable[[], Awaitable[None]], woken: asyncio.Event, pause: Callable[[], float]
-    ) -> None:
+    async def _repeat(self, act: Act, woken: asyncio.Event, pause: Callable[[], float]) -> None:
         while not self._stopping:
             try:
                 await act()
@@ -210,17 +208,19 @@ class Courier:
         try:
             outcome = await self._act(entry, self._purposes[entry.effect.purpose])
             if outcome.kind is Kind.ACCEPTED:
-                self._waiting.answered(entry)
-                if self._waiting:
-                    self._woken.set()
+                self._waiting.answered(entry, self._clock.wire() - began)
+                self._more()
             if await self._clerk.record(entry, outcome, began):
                 self._spawn(self._release(entry.effect.endpoint))
         except Exception:  # noqa: BLE001 -- whatever it was, the lease ends and the ledger decides again
             _log.exception("courier stumbles over an effect", key=entry.key)
         finally:
             self._waiting.done(entry)
-            if self._waiting:
-                self._woken.set()
+            self._more()
+
+    def _more(self) -> None:
+        if self._waiting:
+            self._woken.set()
 
     async def _act(self, entry: Entry, purpose: Purpose) -> Outcome:
         try:

@@ -9,9 +9,11 @@ from dataclasses import dataclass, field
 from shared.effects.ledger import Entry
 from shared.effects.ledger_health import Condition
 
-PER_ENDPOINT = 100
-TOTAL = 5_000
-"""What does not fit is found again by a scan."""
+PER_ENDPOINT = 400
+TOTAL = 10_000
+"""What does not fit is found again by a scan, which is behind what is fresh; so this is some seconds' worth."""
+QUICK = 0.25
+"""Seconds within which an endpoint answers that may get many attempts at a time."""
 
 
 @dataclass(slots=True)
@@ -28,11 +30,14 @@ class Waiting:
     Args:
         slots: how many attempts may be under way.
         each: how many of them at one endpoint.
+        quick: how many at one whose last answer was good and came at once.
     """
 
-    def __init__(self, slots: int, each: int) -> None:
+    def __init__(self, slots: int, each: int, quick: int) -> None:
         self._slots = slots
         self._each = each
+        self._quick = quick
+        self._brisk: set[str] = set()
         self._queues: dict[str, dict[str, Entry]] = {}
         self._under_way: dict[str, Entry] = {}
         self._answered: set[str] = set()
@@ -81,7 +86,7 @@ class Waiting:
             queue = self._queues.pop(endpoint)
             state = condition(endpoint)
             if state is Condition.HEALTHY:
-                self._take(endpoint, queue, self._each, turn)
+                self._take(endpoint, queue, self._quick if endpoint in self._brisk else self._each, turn)
             else:
                 room = state is Condition.DEGRADED and sick < max(1, self._slots // 10)
                 if queue and room and may_probe(endpoint):
@@ -94,11 +99,15 @@ class Waiting:
                 self._queues[endpoint] = queue  # at the end of the row, so that everybody gets a turn
         return turn
 
-    def answered(self, entry: Entry) -> None:
+    def answered(self, entry: Entry, seconds: float) -> None:
         """An attempt went well and has only to be written down: its endpoint is free for another one."""
         if entry.key in self._under_way and entry.key not in self._answered:
             self._answered.add(entry.key)
             self._free(entry.effect.endpoint)
+            if seconds <= QUICK:
+                self._brisk.add(entry.effect.endpoint)
+            else:
+                self._brisk.discard(entry.effect.endpoint)
 
     def done(self, entry: Entry) -> None:
         """An attempt is over, or was not ours."""
@@ -107,6 +116,7 @@ class Waiting:
         if entry.key in self._answered:
             self._answered.remove(entry.key)
         else:
+            self._brisk.discard(entry.effect.endpoint)
             self._free(entry.effect.endpoint)
 
     def _free(self, endpoint: str) -> None:

@@ -40,6 +40,7 @@ class Telling:
         todo = list(pushes.items())
         for start in range(0, len(todo), _TOGETHER):
             await asyncio.gather(*(self._delivered(push, found) for push, found in todo[start : start + _TOGETHER]))
+            await asyncio.sleep(_BREATH)
 
     async def _delivered(self, push: str, found: Mapping[str, list[int]]) -> None:
         values: dict[str, Any] = {name: tuple(sorted(ordinals)) for name, ordinals in found.items()}
@@ -67,6 +68,6 @@ class Telling:
             await self._dispatcher().execute(confirm_channel(channel_id).command(f"challenge:{channel_id}"))
 
 
-_TOGETHER = 10
-"""Pushes announced in one commit; more would hold up the deliveries under way."""
+_TOGETHER, _BREATH = 10, 0.02
+"""Pushes announced in one commit, and seconds until the next ones: the deliveries under way come first."""
 _NAMES = {State.ACCEPTED: "accepted", State.CLOSED: "closed", State.UNCERTAIN: "uncertain"}

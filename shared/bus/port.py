@@ -20,7 +20,7 @@ from shared.contracts.light import light
 from shared.contracts.problems import Refused, Unavailable, Undecodable
 
 
-@dataclass(frozen=True, slots=True)
+@light
 class Draft:
     """A record to append."""
 

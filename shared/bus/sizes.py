@@ -15,6 +15,7 @@ def refuse_too_large(drafts: Sequence[Draft]) -> None:
         size = len(draft.value) + len(draft.key) * 4
         if size > LARGEST and (size := len(draft.value) + len(draft.key.encode())) > LARGEST:
             raise TooLarge(index, size)
-        extra = sum(len(name) * 4 + len(value) + 10 for name, value in draft.headers)
-        if extra > LARGEST_HEADERS:
-            raise TooLarge(index, size + extra)
+        if draft.headers:
+            extra = sum(len(name) * 4 + len(value) + 10 for name, value in draft.headers)
+            if extra > LARGEST_HEADERS:
+                raise TooLarge(index, size + extra)

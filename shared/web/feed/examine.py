@@ -21,6 +21,7 @@ from shared.contracts.facts.feed import FeedFact
 from shared.contracts.problems import Fault
 from shared.security.principals import Principal
 from shared.store.blobs import Blobs
+from shared.web.feed.plain import plain
 from shared.web.feed.references import blob_faults
 from shared.web.messages import pointer_of, text_of
 
@@ -43,6 +44,7 @@ _CODES = {"missing": FeedCode.FIELD_MISSING, "extra_forbidden": FeedCode.FIELD_U
 class Kind:
     """A feed type as this caller may use it; ``refusal`` where it may not; ``files``: its data can name files."""
 
+    plain: SchemaValidator | None
     validator: SchemaValidator | None
     judge: str
     files: bool
@@ -144,11 +146,13 @@ def _kind(caller: Principal, type_: str) -> Kind:
     model = FEED_TYPES.get(type_)
     if model is None:
         people = type_.startswith(("requests.", "feed.request-", "feed.application-"))
-        return Kind(None, "", False, FeedCode.PEOPLE_NOT_HERE if people else FeedCode.TYPE_UNKNOWN)
+        return Kind(None, None, "", False, FeedCode.PEOPLE_NOT_HERE if people else FeedCode.TYPE_UNKNOWN)
     validator = model.__pydantic_validator__
     assert isinstance(validator, SchemaValidator)  # noqa: S101 -- no plugin wraps it here
     files = not model.model_fields.keys().isdisjoint(("text_blob", "files"))
-    return Kind(validator, model.judge, files, None if caller.may_file(type_) else FeedCode.TYPE_NOT_YOURS)
+    if not caller.may_file(type_):
+        return Kind(None, validator, model.judge, files, FeedCode.TYPE_NOT_YOURS)
+    return Kind(plain(model), validator, model.judge, files, None)
 
 
 def _names(wire: dict[str, Any]) -> list[Fault]:

@@ -19,7 +19,8 @@ from shared.security.receipts import Receipts
 from shared.store.blobs import Blobs
 from shared.web.feed import DiskGuard, Door, FeedDeps
 from shared.web.feed.examine import FEED_TYPES, Examiner
-from shared.web.feed.glance import Glance, plain
+from shared.web.feed.glance import Glance
+from shared.web.feed.plain import plain
 from shared.web.feed.stamp import Stamp
 from shared.web.feed.taken import Taken
 from tests.unit.web.doors import SOURCE, document, enterprise, event
@@ -153,7 +154,7 @@ def test_a_good_event_needs_one_glance_only(door: Door) -> None:
 
 def test_what_names_files_or_holds_a_text_is_never_plain() -> None:
     for wire in GOOD:
-        known = plain(wire["type"])
+        known = plain(FEED_TYPES[wire["type"]])
         assert known is not None
         assert known.isinstance_python(wire["data"])
         for name, value in (("text", "正文"), ("text_blob", None), ("files", []), ("audience", None)):

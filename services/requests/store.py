@@ -7,6 +7,8 @@ from collections.abc import Iterator, Mapping
 from services.requests.domain.conversion import Review, evolve_review
 from services.requests.domain.demand import Demand, evolve_demand
 from services.requests.domain.folding import evolve_request
+from services.requests.domain.inquiries import Waiting, evolve_waiting
+from services.requests.domain.orders import Order, evolve_order
 from services.requests.domain.registers import Office, Register, evolve_office, evolve_register
 from services.requests.domain.state import Request
 from shared.bus.decider import Aggregate
@@ -29,6 +31,7 @@ def _request_keys(state: Request) -> Iterator[str]:
 def _request_index(state: Request) -> Mapping[str, Scalar]:
     return {
         "body": state.body,
+        "information": state.information,
         "open": int(state.open),
         "phase": state.phase,
         "due": state.due.isoformat() if state.due else NO_DAY,
@@ -42,6 +45,7 @@ REQUEST = Aggregate("request", "requests", Request, evolve_request, _request_key
 REGISTER = Aggregate("register", "requests", Register, evolve_register, remembers=False)
 OFFICE = Aggregate("office", "requests", Office, evolve_office, index=lambda s: {"name": s.name})
 DEMAND = Aggregate("demand", "requests", Demand, evolve_demand, index=lambda s: {"body": s.body}, remembers=False)
+WAITING = Aggregate("waiting", "requests", Waiting, evolve_waiting)
 REVIEW = Aggregate(
     "review",
     "requests",
@@ -49,4 +53,4 @@ REVIEW = Aggregate(
     evolve_review,
     index=lambda s: {"body": s.body, "status": s.status, "opened": s.opened_at.isoformat()},
 )
-AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, REVIEW)
+AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, WAITING, REVIEW)

@@ -10,7 +10,7 @@ from services.requests.domain.casework import remind, reminder_days
 from services.requests.domain.registers import NATIONAL, PLACES
 from services.requests.domain.state import Request
 from services.requests.domain.timing import Doing
-from services.requests.handlers.news import SYSTEM
+from services.requests.handlers.continuing import SYSTEM
 from services.requests.store import REQUEST
 from services.requests.views import Views
 from shared.bus.decider import Command, Context, Target

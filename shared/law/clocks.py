@@ -12,18 +12,30 @@ from typing import Literal
 from shared.law.profiles import Profiles
 from shared.law.workdays import DAY, Calendars, Due, legal_date
 
-FactKind = Literal["received", "correction_notified", "corrected", "consulted", "extended", "fee_notified", "paid"]
+FactKind = Literal[
+    "received",
+    "correction_notified",
+    "corrected",
+    "consulted",
+    "extended",
+    "delayed",
+    "fee_notified",
+    "paid",
+    "reopened",
+]
 Mode = Literal["running", "consulting", "correcting", "paying"]
-LineKind = Literal["start", "counted", "makeup", "extended", "paused", "weekend", "holiday"]
-COUNTED = ("counted", "makeup", "extended")
+LineKind = Literal["start", "counted", "makeup", "extended", "fixed", "paused", "weekend", "holiday"]
+COUNTED = ("counted", "makeup", "extended", "fixed")
 
 ARTICLES: dict[str, str] = {
     "received": "条例第31条、第33条",
     "corrected": "条例第30条",
     "paid": "国办函〔2020〕109号",
+    "reopened": "行政复议法第64条；行政诉讼法第70条",
     "counted": "条例第33条",
     "makeup": "条例第33条",
     "extended": "条例第33条",
+    "fixed": "条例第35条；行政复议法第64条；行政诉讼法第70条",
     "paused": "条例第33条第三款",
     "weekend": "民法典第203条",
     "holiday": "全国年节及纪念日放假办法",
@@ -38,8 +50,10 @@ class Fact:
     corrected: the corrected application arrived. consulted: third parties or *other* agencies were asked on `on` and
     had answered, or their time had run out, on `until` (None: still out); asking one's own sections is no such fact.
     extended: the extension by `days` working days was approved and told. fee_notified: the applicant received the fee
-    notice. paid: the payment was complete. Whether an extension or a fee notice came in time is for whoever records
-    it to decide: the fold takes both as they are.
+    notice. paid: the payment was complete. delayed: an accepted reason for excessive applications put the answer off to
+    `until` (条例第35条), which was told. reopened: a remedy annulled the decision, and a new one is owed by `until`.
+    A day fixed in either way is kept as it is: nothing pauses or extends it. Whether an extension or a fee notice came
+    in time is for whoever records it to decide: the fold takes both as they are.
     """
 
     on: dt.date
@@ -103,7 +117,7 @@ def answer_clock(facts: Iterable[Fact], place: str, profiles: Profiles, calendar
     extension = _extension(known, start.on, place, profiles)
     pauses = _pauses(known, as_of)
     stop, mode = _stopped(known, start, place, profiles, calendars)
-    lines = _walk(start, normal, normal + extension, pauses, stop, calendars)
+    lines = _walk(start, normal, normal + extension, pauses, stop, calendars, _fixed(known, start))
     if mode == "running" and any(f.kind == "consulted" and f.until is None for f in known):
         mode = "consulting"
     due = calendars.due(start.on, lines[-1].date) if stop is None else None
@@ -140,7 +154,14 @@ def _start(known: Sequence[Fact], place: str, profiles: Profiles, calendars: Cal
     """The fact from which a full period runs: reception, or the latest correction or payment (C5, C12)."""
     notice = _timely_notice(known, place, profiles, calendars)
     corrected = _since(known, "corrected", notice.on) if notice else []
-    return max([_received(known), *corrected, *_since(known, "paid", dt.date.min)], key=lambda f: f.on)
+    paid, reopened = _since(known, "paid", dt.date.min), _since(known, "reopened", dt.date.min)
+    return max([*reopened, _received(known), *corrected, *paid], key=lambda f: f.on)
+
+
+def _fixed(known: Sequence[Fact], start: Fact) -> dt.date | None:
+    """The day the answer was put off to (C9), or by which a remedy ordered a new one."""
+    delayed = [f.until for f in _since(known, "delayed", start.on) if f.until]
+    return max(delayed) if delayed else start.until if start.kind == "reopened" else None
 
 
 def _extension(known: Sequence[Fact], start: dt.date, place: str, profiles: Profiles) -> int:
@@ -154,7 +175,7 @@ def _stopped(
 ) -> tuple[dt.date | None, Mode]:
     """Since when, and why, it is the applicant's turn."""
     asked = _timely_notice(known, place, profiles, calendars)
-    if asked and not _since(known, "corrected", asked.on):
+    if asked and asked.on >= start.on and not _since(known, "corrected", asked.on):
         return asked.on, "correcting"
     billed = _since(known, "fee_notified", start.on)
     if billed and not _since(known, "paid", billed[0].on):
@@ -168,17 +189,28 @@ def _pauses(known: Sequence[Fact], as_of: dt.date) -> tuple[Interval, ...]:
 
 
 def _walk(
-    start: Fact, normal: int, total: int, pauses: tuple[Interval, ...], stop: dt.date | None, calendars: Calendars
+    start: Fact,
+    normal: int,
+    total: int,
+    pauses: tuple[Interval, ...],
+    stop: dt.date | None,
+    calendars: Calendars,
+    fixed: dt.date | None,
 ) -> tuple[Line, ...]:
     """Day by day from the start to the last counted day, or to the day the clock stopped."""
     lines, day, number = [Line(start.on, "start", None, ARTICLES[start.kind])], start.on, 0
-    while number < total and (stop is None or day < stop):
+    while (number < total if fixed is None else day < fixed) and (stop is None or day < stop):
         day += DAY
-        kind = _line_kind(day, number, normal, pauses, calendars)
+        kind = _line_kind(day, number, normal, pauses, calendars) if fixed is None else _fixed_kind(day, calendars)
         number += kind in COUNTED
         note = calendars.holiday(day) or ""
         lines.append(Line(day, kind, number if kind in COUNTED else None, ARTICLES[kind], note))
     return tuple(lines)
+
+
+def _fixed_kind(day: dt.date, calendars: Calendars) -> LineKind:
+    kind = calendars.kind(day)
+    return kind if kind in ("weekend", "holiday") else "fixed"
 
 
 def _line_kind(day: dt.date, number: int, normal: int, pauses: tuple[Interval, ...], calendars: Calendars) -> LineKind:

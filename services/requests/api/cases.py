@@ -10,11 +10,12 @@ from starlette.responses import Response
 
 from services.requests.api.deps import STAFF, Deps, case_of, scope_of
 from services.requests.commands import Reason
+from services.requests.domain.casework import erasable
 from services.requests.domain.state import Request as Case
 from services.requests.domain.steps import STEPS, StepName
 from services.requests.handlers import STEP_ACTS, Wanted
 from services.requests.views import showing
-from shared.contracts.codes import RequestsCode
+from shared.contracts.codes import RequestsCode, WebCode
 from shared.contracts.problems import Refused
 from shared.security.principals import Principal, PrincipalKind
 from shared.store.port import Query
@@ -57,7 +58,7 @@ def _reading(made: Router, deps: Deps) -> None:
 
 async def whole(deps: Deps, caller: Principal, case: Case) -> dict[str, Any]:
     """Return a case as far as the caller may see it."""
-    value = showing.detail(case, deps.rules, deps.clock.business())
+    value = showing.detail(case, deps.rules, deps.clock.business(), caller.id, caller.scopes)
     if caller.kind is PrincipalKind.OFFICER:
         value |= await asyncio.to_thread(deps.people.of, case)
     return value
@@ -87,6 +88,8 @@ async def act(deps: Deps, caller: Principal, request_id: str, name: StepName, wi
     """Take a step of a case for an officer of its body; return the outcome. Raises ``Refused``."""
     case, _ = await case_of(deps, caller, request_id)
     require_body(caller, case.body)
+    if not STEPS[name].open_to(caller.scopes):
+        raise Refused(WebCode.FORBIDDEN, f"这把密钥不能办理“{STEPS[name].label}”")
     if case.erased:
         raise Refused(RequestsCode.ERASED)
     return await deps.dispatcher.execute(await deps.acting.step(name, request_id, wish, wanted))
@@ -100,7 +103,7 @@ def _erasing(made: Router, deps: Deps) -> None:
         """Destroy the key of everything personal in a finished case; no replay brings it back."""
         wanted = Wanted(caller.id, cause_of(request))
         case, _ = await case_of(deps, caller, request_id)
-        if case.open:
+        if not erasable(case):
             raise Refused(RequestsCode.ERASURE_TOO_EARLY)
         result = await deps.dispatcher.execute(await deps.acting.erase(request_id, wish, wanted))
         return outcome(result, await whole(deps, caller, result.state))

@@ -7,7 +7,7 @@ from functools import cached_property
 
 from services.requests.domain.conversion import Review
 from services.requests.domain.state import Request
-from services.requests.handlers import Acting, Intake, People
+from services.requests.handlers import Acting, Intake, Material, People
 from services.requests.views import Scope, Views
 from shared.bus.dispatch import Dispatcher
 from shared.clock import Clock
@@ -62,7 +62,7 @@ class Deps:
     @cached_property
     def acting(self) -> Acting:
         """What staff do."""
-        return Acting(self.law, self.people, self.blobs)
+        return Acting(self.law, Material(self.people, self.blobs, self.store))
 
     @cached_property
     def intake(self) -> Intake:

@@ -83,4 +83,5 @@ def followed(deps: Deps, case: Case) -> dict[str, Any]:
         "notice": decision.notice if decision else None,
         "decided_on": decision.made_on.isoformat() if decision else None,
         "served_on": case.served_on.isoformat() if case.served_on else None,
+        "continued": [deps.people.access_code(each) for each in case.continued],
     }

@@ -139,14 +139,22 @@ def correct(state: Request | None, on: date | None, description: Sealed | None, 
     return [said(case, say.Corrected(request_id=case.request_id, corrected_on=day, description=description), doing)]
 
 
-def extend(state: Request | None, days: int | None, approved_by: str, reason: str, doing: Doing) -> list[Fact]:
-    """Extend the answer period once, before it ends, approved by the head of the office (条例 Art. 33)."""
+def extend(
+    state: Request | None, days: int | None, approved_by: str, reason: str, told_on: date | None, doing: Doing
+) -> list[Fact]:
+    """Extend the answer period once, before it ends, approved by the head of the office and told (条例 Art. 33)."""
     case = taking("extend", state, doing)
-    most = doing.rules.profiles.number(case.place, "extension_days", _received_on(case))
+    received = _received_on(case)
+    most = doing.rules.profiles.number(case.place, "extension_days", received)
     if days is not None and days > most:
         raise Refused(RequestsCode.EXTENSION_TOO_LONG, f"最多延长{most}个工作日（条例第33条）", pointer="/days")
     fact = say.DeadlineExtended(
-        request_id=case.request_id, extended_on=doing.today, days=days or most, approved_by=approved_by, reason=reason
+        request_id=case.request_id,
+        extended_on=doing.today,
+        days=days or most,
+        approved_by=approved_by,
+        reason=reason,
+        told_on=doing.dated("/told_on", told_on, received),
     )
     return [said(case, fact, doing)]
 
@@ -168,15 +176,6 @@ def pay(state: Request | None, on: date | None, doing: Doing) -> list[Fact]:
     return [said(case, say.FeePaid(request_id=case.request_id, paid_on=day), doing)]
 
 
-def serve(state: Request | None, on: date | None, way: str, doing: Doing) -> list[Fact]:
-    """The decision was served; by post the day of posting counts, so that day is given here."""
-    case = taking("serve", state, doing)
-    made = case.finished_on or doing.today
-    day = doing.dated("/on", on, made)
-    late = case.due is not None and day > case.due
-    return [said(case, say.Served(request_id=case.request_id, served_on=day, way=way, late=late), doing)]
-
-
 def withdraw(state: Request | None, on: date | None, doing: Doing) -> list[Fact]:
     """The applicant took the application back before it was decided."""
     case = taking("withdraw", state, doing)
@@ -194,11 +193,16 @@ def erase(state: Request | None, reason: str, doing: Doing) -> list[Fact]:
     """The key of everything personal is destroyed; again changes nothing. Raises ``Refused`` for an open case."""
     if state is None:
         raise Refused(RequestsCode.REQUEST_UNKNOWN)
-    if state.open:
+    if not erasable(state):
         raise Refused(RequestsCode.ERASURE_TOO_EARLY)
     if state.erased:
         return []
     return [said(state, say.ApplicantErased(request_id=state.request_id, reason=reason), doing)]
+
+
+def erasable(state: Request) -> bool:
+    """Whether nobody needs any more to know who asked: the case is over, and so is every remedy."""
+    return not state.open and all(r.result is not None and not r.rectifying for r in state.remedies)
 
 
 def remind(state: Request | None, doing: Doing) -> list[Fact]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from services.requests.domain.state import Consultation, Request
+from services.requests.domain.parts import Consultation
+from services.requests.domain.state import Request
 from services.requests.domain.steps import taking
 from services.requests.domain.timing import Doing, said
 from shared.contracts.codes import RequestsCode

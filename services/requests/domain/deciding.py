@@ -6,8 +6,9 @@ from dataclasses import dataclass
 
 from services.requests.domain.conversion import CONVERSION_BASIS
 from services.requests.domain.demand import review_id_of
+from services.requests.domain.guards import expired
 from services.requests.domain.state import Request
-from services.requests.domain.steps import expired, taking
+from services.requests.domain.steps import taking
 from services.requests.domain.timing import Doing, said
 from shared.contracts.codes import RequestsCode
 from shared.contracts.facts.base import Fact
@@ -20,13 +21,18 @@ from shared.law.vocabularies import Decision
 ALREADY_PUBLIC = "A1"
 """The one disclosure that hands nothing over: it says where the public information is (条例 Art. 36(1))."""
 PARTIAL = "B"
+THIRD_PARTY = "X15"
+"""The ground under which what concerns a third party is withheld (条例 Art. 15)."""
 OTHER = "F"
 """First letter of the endings that give no reasons: the applicant let a time run out, or left."""
 
 
 @dataclass(frozen=True, slots=True)
 class Ruling:
-    """What is decided: ``parts`` are the decision's own parts of the notice, sealed; ``record`` the information."""
+    """What is decided: ``parts`` are the decision's own parts of the notice, sealed; ``record`` the information.
+
+    ``form`` is the form it is given in, as asked for where none is named; another needs ``form_reason`` (条例 Art. 40).
+    """
 
     code: str
     grounds: tuple[str, ...] = ()
@@ -34,6 +40,8 @@ class Ruling:
     record: Record | None = None
     parts: dict[str, Sealed] | None = None
     reason: str = ""
+    form: str = ""
+    form_reason: Sealed | None = None
 
 
 def decide(state: Request | None, ruling: Ruling, doing: Doing) -> list[Fact]:
@@ -41,33 +49,60 @@ def decide(state: Request | None, ruling: Ruling, doing: Doing) -> list[Fact]:
 
     Raises ``Refused``: the step is unlawful, the code unknown, a part, article, ground or the information missing.
     """
-    case = taking("decide", state, doing)
+    return made(taking("decide", state, doing), ruling, doing)
+
+
+def check(case: Request, ruling: Ruling, doing: Doing) -> Decision:
+    """Return the kind of decision once nothing is wrong with a ruling. Raises ``Refused``."""
     if ruling.code not in doing.rules.vocabularies.decisions:
         raise Refused(RequestsCode.CODE_UNKNOWN, pointer="/code")
     decision = doing.rules.vocabularies.decisions[ruling.code]
     _lawful_here(decision, case, doing)
     _complete(decision, ruling, doing)
-    grounds = _grounds(decision, ruling)
-    information = information_of(ruling.record) or case.information
+    if _overrides(decision, case, ruling) and "public_interest" not in (ruling.parts or {}):
+        raise Refused(RequestsCode.PUBLIC_INTEREST_MISSING, pointer="/parts/public_interest")
+    if ruling.form not in ("", case.form) and ruling.form_reason is None:
+        raise Refused(RequestsCode.FORM_REASON_MISSING, pointer="/form_reason")
+    _grounds(decision, ruling)
+    return decision
+
+
+def made(case: Request, ruling: Ruling, doing: Doing) -> list[Fact]:
+    """Return the decision of a case that may be decided now, with the conversion it proposes. Raises ``Refused``."""
+    decision = check(case, ruling, doing)
+    ordinal = len(case.decisions) + 1
     fact = DecisionMade(
         request_id=case.request_id,
         body=case.body,
         applicant=case.applicant,
         code=decision.code,
-        grounds=grounds,
+        grounds=_grounds(decision, ruling),
         article=ruling.article or decision.article,
-        notice=f"{case.number}-告",
+        notice=f"{case.number}-告{ordinal if ordinal > 1 else ''}",
         made_on=doing.today,
         overdue=case.due is not None and doing.today > case.due and case.phase == "processing",
         disclosing=decision.disclosing,
-        information=information,
+        information=information_of(ruling.record) or case.information,
         record=ruling.record,
         parts=ruling.parts or {},
+        ordinal=ordinal,
+        form=(ruling.form or case.form) if decision.disclosing else "",
+        form_reason=ruling.form_reason if ruling.form not in ("", case.form) else None,
+        overrides=_overrides(decision, case, ruling),
+        drafted_by=case.draft.by if case.draft else "",
+        approved_by=case.draft.approved_by if case.draft else (),
     )
-    made = said(case, fact, doing)
+    said_now = said(case, fact, doing)
     if not decision.disclosing or ruling.record is None:
-        return [made]
-    return [made, _proposal(case, made, ruling, doing)]
+        return [said_now]
+    return [said_now, _proposal(case, said_now, ruling, doing)]
+
+
+def _overrides(decision: Decision, case: Request, ruling: Ruling) -> tuple[int, ...]:
+    """Return the third parties against whose will something is disclosed: all who refused, unless it is withheld."""
+    if not decision.disclosing or decision.code == ALREADY_PUBLIC or THIRD_PARTY in ruling.grounds:
+        return ()
+    return tuple(c.number for c in case.consultations if c.kind == "third_party" and c.outcome == "refused")
 
 
 def information_of(record: Record | None) -> str | None:
@@ -91,7 +126,7 @@ def _proposal(case: Request, made: DecisionMade, ruling: Ruling, doing: Doing) -
         record=made.record,
         reason=ruling.reason or "依申请答复已经提供，可以向社会公开",
         basis=CONVERSION_BASIS,
-        proposed_by=doing.by,
+        proposed_by=case.draft.by if case.draft else doing.by,
     )
 
 
@@ -106,6 +141,8 @@ def _lawful_here(decision: Decision, case: Request, doing: Doing) -> None:
         raise Refused(RequestsCode.STEP_UNLAWFUL, detail, pointer="/code")
     if decision.code == "D3" and case.marked("corrected") is None:
         raise Refused(RequestsCode.NOT_CORRECTED, pointer="/code")
+    if decision.code == "E4" and not (case.explaining and case.explaining.reasonable is False):
+        raise Refused(RequestsCode.REASON_NOT_REJECTED, pointer="/code")
     asked = any(c.kind == "third_party" for c in case.consultations)
     if decision.code == "C4" and not asked:
         raise Refused(RequestsCode.CONSULTATION_MISSING, pointer="/code")

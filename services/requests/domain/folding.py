@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from typing import Any
 
-from services.requests.domain.state import Consultation, Decision, Entry, Mark, Recount, Request, receipt_of
+from services.requests.domain.folding_parts import FOLDS, Changes, Fold
+from services.requests.domain.parts import Consultation, Recount
+from services.requests.domain.state import Entry, Mark, Request, receipt_of
 from shared.contracts.facts import requests as say
 from shared.contracts.facts.base import Fact
 from shared.law.workdays import legal_date
 
-Changes = dict[str, Any]
+_APPLICANT_ACTED: Changes = {"turn_until": None, "draft": None}
+"""An applicant who corrects or pays ends that turn, and overtakes a draft that holds it against him."""
 
 
 def evolve_request(state: Request | None, fact: Fact) -> Request:
@@ -50,7 +53,7 @@ def _correction_notified(state: Request, fact: say.CorrectionNotified) -> Change
 
 def _corrected(state: Request, fact: say.Corrected) -> Changes:
     description = fact.description or state.description
-    return {**_marked(state, fact.corrected_on, "corrected"), "description": description, "turn_until": None}
+    return {**_marked(state, fact.corrected_on, "corrected"), "description": description, **_APPLICANT_ACTED}
 
 
 def _consultation_started(state: Request, fact: say.ConsultationStarted) -> Changes:
@@ -85,7 +88,7 @@ def _fee_notified(state: Request, fact: say.FeeNotified) -> Changes:
 
 
 def _paid(state: Request, fact: say.FeePaid) -> Changes:
-    return {**_marked(state, fact.paid_on, "paid"), "turn_until": None}
+    return {**_marked(state, fact.paid_on, "paid"), **_APPLICANT_ACTED}
 
 
 def _recomputed(state: Request, fact: say.DeadlineRecomputed) -> Changes:
@@ -120,12 +123,8 @@ def reminder(what: str, due: Any, threshold: int) -> str:
     return f"{what}|{due}|{threshold}"
 
 
-def _decided(state: Request, fact: say.DecisionMade) -> Changes:
-    values = fact.model_dump(include=set(Decision.model_fields))
-    return {"decision": Decision(**values), "phase": "decided", "information": fact.information, "turn_until": None}
-
-
-_FOLDS: Mapping[type[Fact], Callable[[Request, Any], Changes]] = {
+_FOLDS: Mapping[type[Fact], Fold] = {
+    **FOLDS,
     say.ReceiptConfirmed: _confirmed,
     say.RequestRegistered: lambda _, fact: {"number": fact.number},
     say.CorrectionNotified: _correction_notified,
@@ -138,9 +137,12 @@ _FOLDS: Mapping[type[Fact], Callable[[Request, Any], Changes]] = {
     say.DeadlineRecomputed: _recomputed,
     say.DeadlineNeared: _neared,
     say.DeadlinePassed: _passed,
-    say.DecisionMade: _decided,
-    say.Served: lambda _, fact: {"phase": "served", "served_on": fact.served_on, "served_late": fact.late},
-    say.Withdrawn: lambda _, fact: {"phase": "withdrawn", "withdrawn_on": fact.withdrawn_on, "turn_until": None},
+    say.Withdrawn: lambda _, fact: {
+        "phase": "withdrawn",
+        "withdrawn_on": fact.withdrawn_on,
+        "turn_until": None,
+        "draft": None,
+    },
     say.Closed: lambda _, __: {"phase": "closed"},
     say.ApplicantErased: lambda _, __: {"erased": True},
 }

@@ -6,7 +6,8 @@ from dataclasses import replace
 from datetime import date
 
 from services.requests.domain.consulting import until_of
-from services.requests.domain.state import Consultation, Request
+from services.requests.domain.parts import Consultation
+from services.requests.domain.state import Request
 from services.requests.domain.timing import Doing, due_of, said
 from shared.contracts.facts.base import Fact
 from shared.contracts.facts.requests import DeadlineRecomputed

@@ -5,25 +5,52 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Literal
 
-from pydantic import Field
-
+from services.requests.domain.parts import (
+    Consultation,
+    Contact,
+    Decision,
+    Delivery,
+    Draft,
+    Explaining,
+    Inquiry,
+    Recount,
+    Remedy,
+    Tag,
+)
 from shared.contracts.facts.base import Defect, Value, Verdict
-from shared.contracts.facts.requests import ConsultationKind, ConsultationOutcome, FilingJudged, Record
+from shared.contracts.facts.requests import FilingJudged
 from shared.contracts.sealed import Sealed
 from shared.law.clocks import FactKind
 
-Phase = Literal["confirming", "processing", "correcting", "paying", "decided", "served", "withdrawn", "closed"]
+Phase = Literal[
+    "confirming",
+    "processing",
+    "correcting",
+    "paying",
+    "decided",
+    "sent",
+    "served",
+    "withdrawn",
+    "closed",
+    "transferred",
+    "split",
+]
 PHASES: dict[Phase, str] = {
     "confirming": "待确认收到",
     "processing": "办理中",
     "correcting": "待申请人补正",
     "paying": "待申请人缴费",
     "decided": "已作出决定",
+    "sent": "告知书已发出",
     "served": "已送达",
     "withdrawn": "已撤回",
     "closed": "已归档",
+    "transferred": "已转送",
+    "split": "已拆分",
 }
 OPEN: frozenset[Phase] = frozenset({"confirming", "processing", "correcting", "paying"})
+CONTINUED: frozenset[Phase] = frozenset({"transferred", "split"})
+"""Phases of cases that go on as others and are counted as those only."""
 WITHDRAWN_ROW = "F3"
 """The row of Table II in which a withdrawn application counts (其他处理·其他)."""
 
@@ -88,43 +115,6 @@ class Mark(Value):
     days: int = 0
 
 
-class Consultation(Value):
-    """One consultation of outsiders (征求意见); who is asked is sealed."""
-
-    number: int
-    kind: ConsultationKind
-    sent_on: date
-    arrived_on: date | None = None
-    until: date | None = None
-    ended_on: date | None = None
-    outcome: ConsultationOutcome | None = None
-    party: Sealed
-
-
-class Decision(Value):
-    """The decision of a case (处理决定)."""
-
-    code: str
-    grounds: tuple[str, ...] = ()
-    article: str
-    notice: str
-    made_on: date
-    overdue: bool = False
-    record: Record | None = None
-    parts: dict[str, Sealed] = Field(default_factory=dict)
-    by: str = ""
-
-
-class Recount(Value):
-    """A deadline counted anew after a publication (期限重算): both days, on which calendars, by which notices."""
-
-    before: date | None
-    after: date | None
-    provisional: bool
-    calendar: str
-    notices: tuple[str, ...]
-
-
 class Entry(Value):
     """One line of what happened: the fact's type, when, by whom."""
 
@@ -137,6 +127,8 @@ class Request(Value):
     """A case. ``due`` is the last day of whoever's turn it is, as of the newest fact; ``turn_until`` the applicant's.
 
     ``reminded`` names the reminders given for a deadline; ``overdue`` says that the answer's deadline passed.
+    ``again_by`` is the day until which returned mail is to be served again, ``origin`` the case this one was part of,
+    ``continued`` are the cases it goes on as.
     """
 
     request_id: str
@@ -176,7 +168,21 @@ class Request(Value):
     recounts: tuple[Recount, ...] = ()
     reminded: tuple[str, ...] = ()
     overdue: bool = False
-    decision: Decision | None = None
+    accepted_on: date | None = None
+    explaining: Explaining | None = None
+    contacts: tuple[Contact, ...] = ()
+    inquiries: tuple[Inquiry, ...] = ()
+    draft: Draft | None = None
+    drafts: int = 0
+    draft_returned: Sealed | None = None
+    decisions: tuple[Decision, ...] = ()
+    deliveries: tuple[Delivery, ...] = ()
+    again_by: date | None = None
+    remedies: tuple[Remedy, ...] = ()
+    tags: tuple[Tag, ...] = ()
+    origin: str = ""
+    continued: tuple[str, ...] = ()
+    transferred_to: str = ""
     served_on: date | None = None
     served_late: bool = False
     withdrawn_on: date | None = None
@@ -190,9 +196,29 @@ class Request(Value):
         return self.phase in OPEN
 
     @property
+    def decision(self) -> Decision | None:
+        """The newest decision; the ones before it stay in the history."""
+        return self.decisions[-1] if self.decisions else None
+
+    @property
     def finished_on(self) -> date | None:
-        """The day the case was decided or withdrawn."""
-        return self.decision.made_on if self.decision else self.withdrawn_on
+        """The day the case was first decided, or withdrawn; a decision made anew after a remedy does not move it."""
+        return self.decisions[0].made_on if self.decisions else self.withdrawn_on
+
+    @property
+    def counts(self) -> bool:
+        """Whether the case stands in statistics; one handed on or split counts as what it became."""
+        return self.received_on is not None and self.phase not in CONTINUED
+
+    @property
+    def on_the_way(self) -> Delivery | None:
+        """The notice that is on its way."""
+        last = self.deliveries[-1] if self.deliveries else None
+        return last if last and last.arrived_on is None and last.returned_on is None else None
+
+    def remedy(self, number: int) -> Remedy | None:
+        """Return a remedy by its number."""
+        return next((remedy for remedy in self.remedies if remedy.remedy == number), None)
 
     @property
     def counted_to(self) -> date | None:

@@ -2,31 +2,55 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Literal
 
+from services.requests.domain import guards as when
+from services.requests.domain.guards import Guard
 from services.requests.domain.state import OPEN, PHASES, Phase, Request
 from services.requests.domain.timing import Doing
 from shared.contracts.codes import RequestsCode
 from shared.contracts.problems import Refused
-from shared.law.clocks import FactKind
 
 StepName = Literal[
     "confirm",
+    "accept",
+    "transfer",
+    "split",
     "notify-correction",
     "correct",
+    "inquire-attribute",
     "consult",
     "end-consultation",
+    "ask-reason",
+    "give-reason",
+    "judge-reason",
     "extend",
     "notify-fee",
     "pay",
+    "note-contact",
+    "draft",
+    "approve",
+    "return-draft",
+    "withdraw-draft",
     "decide",
+    "tell-third-party",
+    "send",
+    "sign",
+    "return-mail",
     "serve",
     "withdraw",
     "close",
+    "file-remedy",
+    "conclude-remedy",
+    "report-remedy",
+    "close-rectification",
+    "tag-case",
 ]
-Guard = Callable[[Request, Doing], RequestsCode | None]
+HANDLE, APPROVE = "requests.handle", "requests.approve"
+SCOPES: Mapping[str, str] = {HANDLE: "办理", APPROVE: "审批"}
+"""Scopes of officers' keys that restrict: a key with none of them may take every step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,86 +63,91 @@ class Step:
     article: str
     guards: tuple[Guard, ...] = ()
     who: tuple[str, ...] = ("officer",)
+    scope: str = HANDLE
 
-
-def expired(state: Request, doing: Doing) -> bool:
-    """Whether the applicant's own time to correct or to pay has run out."""
-    return state.turn_until is not None and doing.today > state.turn_until
-
-
-def overdue(state: Request, doing: Doing) -> bool:
-    """Whether the answer's deadline has passed (逾期); never while outsiders are asked."""
-    asked = any(c.ended_on is None for c in state.consultations)
-    return not asked and state.due is not None and doing.today > state.due
-
-
-def _registered(state: Request, _: Doing) -> RequestsCode | None:
-    return None if state.number else RequestsCode.NOT_REGISTERED
-
-
-def _nobody_asked(state: Request, _: Doing) -> RequestsCode | None:
-    out = any(c.ended_on is None for c in state.consultations)
-    return RequestsCode.CONSULTATION_OPEN if out else None
-
-
-def _somebody_asked(state: Request, doing: Doing) -> RequestsCode | None:
-    return None if _nobody_asked(state, doing) else RequestsCode.CONSULTATION_UNKNOWN
-
-
-def _applicants_turn_over(state: Request, doing: Doing) -> RequestsCode | None:
-    if state.turn_until is None or (state.phase == "correcting" and state.correction_late):
-        return None
-    return None if expired(state, doing) else RequestsCode.PERIOD_RUNNING
-
-
-def _never(kind: FactKind, code: RequestsCode) -> Guard:
-    return lambda state, _: code if state.marked(kind) else None
-
-
-def _in_time(code: RequestsCode) -> Guard:
-    return lambda state, doing: code if overdue(state, doing) else None
+    def open_to(self, scopes: frozenset[str]) -> bool:
+        """Return whether a key with these scopes may take the step."""
+        restricting = scopes & SCOPES.keys()
+        return not restricting or self.scope in restricting
 
 
 _PROCESSING: frozenset[Phase] = frozenset({"processing"})
+_DECIDABLE: frozenset[Phase] = OPEN - {"confirming"}
+_ANSWERED: frozenset[Phase] = frozenset({"decided", "sent", "served"})
+_DISPUTED: frozenset[Phase] = frozenset({"processing", "decided", "sent", "served", "closed"})
+_ANY: frozenset[Phase] = frozenset(PHASES) - {"transferred", "split"}
+_DECIDING = (when.registered, when.nobody_asked, when.applicants_turn_over)
+_ONCE = RequestsCode.CORRECTION_ONCE
 STEPS: dict[StepName, Step] = {
     step.name: step
     for step in (
         Step("confirm", "确认收到申请", frozenset({"confirming"}), "条例第31条"),
+        Step("accept", "受理审查", _PROCESSING, "条例第29条", (when.not_accepted, when.no_draft)),
+        Step("transfer", "转送", frozenset({"confirming", "processing"}), "条例第36条", (when.from_zone,)),
+        Step("split", "拆分", _PROCESSING, "一事一申请", (when.splittable, when.registered)),
         Step(
             "notify-correction",
             "告知补正",
             _PROCESSING,
             "条例第30条",
-            (_never("correction_notified", RequestsCode.CORRECTION_ONCE), _nobody_asked),
+            (when.never("correction_notified", _ONCE), when.nobody_asked, when.no_draft),
         ),
         Step("correct", "收到补正", frozenset({"correcting"}), "条例第30条"),
-        Step("consult", "征求意见", _PROCESSING, "条例第32条、第34条"),
-        Step("end-consultation", "结束征求意见", _PROCESSING, "条例第32条至第34条", (_somebody_asked,)),
+        Step("inquire-attribute", "询问拟稿单位", _PROCESSING, "条例第17条", (when.no_draft,)),
+        Step("consult", "征求意见", _PROCESSING, "条例第32条、第34条", (when.no_draft,)),
+        Step("end-consultation", "结束征求意见", _PROCESSING, "条例第32条至第34条", (when.somebody_asked,)),
+        Step("ask-reason", "要求说明理由", _PROCESSING, "条例第35条", (when.never_asked_why, when.no_draft)),
+        Step("give-reason", "收到理由", _PROCESSING, "条例第35条", (when.asked_why,)),
+        Step("judge-reason", "认定理由", _PROCESSING, "条例第35条", (when.asked_why, when.no_draft)),
         Step(
             "extend",
             "延长答复期限",
             _PROCESSING,
             "条例第33条",
-            (_never("extended", RequestsCode.EXTENSION_ONCE), _in_time(RequestsCode.EXTENSION_LATE)),
+            (
+                when.never("extended", RequestsCode.EXTENSION_ONCE),
+                when.never("delayed", RequestsCode.DEADLINE_FIXED),
+                when.never("reopened", RequestsCode.DEADLINE_FIXED),
+                when.in_time(RequestsCode.EXTENSION_LATE),
+            ),
         ),
         Step(
             "notify-fee",
             "发出收费通知",
             _PROCESSING,
             "条例第42条",
-            (_never("fee_notified", RequestsCode.STEP_UNLAWFUL), _in_time(RequestsCode.FEE_LATE), _nobody_asked),
+            (
+                when.never("fee_notified", RequestsCode.STEP_UNLAWFUL),
+                when.in_time(RequestsCode.FEE_LATE),
+                when.nobody_asked,
+                when.no_draft,
+            ),
         ),
         Step("pay", "收到缴费", frozenset({"paying"}), "国办函〔2020〕109号"),
+        Step("note-contact", "记录与申请人沟通", _ANY - {"closed"}, "条例第43条"),
+        Step("draft", "提出办理意见", _DECIDABLE, "条例第45条", (when.decided_by_approval, when.no_draft, *_DECIDING)),
+        Step("approve", "批准办理意见", _DECIDABLE, "条例第45条", (when.others_draft, *_DECIDING), scope=APPROVE),
+        Step("return-draft", "退回办理意见", _DECIDABLE, "条例第45条", (when.others_draft,), scope=APPROVE),
+        Step("withdraw-draft", "撤回办理意见", _DECIDABLE, "条例第45条", (when.a_draft,)),
         Step(
             "decide",
             "作出处理决定",
-            OPEN - {"confirming"},
+            _DECIDABLE,
             "条例第33条、第36条",
-            (_registered, _nobody_asked, _applicants_turn_over),
+            (when.decided_directly, when.no_draft, *_DECIDING),
         ),
+        Step("tell-third-party", "告知第三方", _ANSWERED, "条例第32条", (when.third_parties_untold,)),
+        Step("send", "发出告知书", frozenset({"decided"}), "国办公开办函〔2015〕207号"),
+        Step("sign", "签收、到达", frozenset({"sent"}), "条例第33条"),
+        Step("return-mail", "邮件退回", frozenset({"sent"}), "国办公开办函〔2015〕207号"),
         Step("serve", "送达", frozenset({"decided"}), "条例第33条"),
-        Step("withdraw", "申请人撤回", OPEN, "条例第45条"),
-        Step("close", "归档", frozenset({"served", "withdrawn"}), "条例第45条"),
+        Step("withdraw", "申请人撤回", OPEN, "条例第45条", (when.undecided,)),
+        Step("close", "归档", frozenset({"served", "withdrawn"}), "条例第45条", (when.third_parties_told,)),
+        Step("file-remedy", "登记复议、诉讼", _DISPUTED, "条例第51条", (when.answer_or_overdue,)),
+        Step("conclude-remedy", "登记复议、诉讼结果", _ANY, "条例第51条", (when.remedy_pending,)),
+        Step("report-remedy", "报备复议、诉讼", _ANY, "条例第51条", (when.remedy_unreported,)),
+        Step("close-rectification", "完成整改", _ANY, "条例第53条", (when.rectifying,)),
+        Step("tag-case", "列入案例", _ANY, "条例第47条"),
     )
 }
 

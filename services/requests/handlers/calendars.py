@@ -10,7 +10,7 @@ from typing import Any
 from services.requests.domain.recounting import recount
 from services.requests.domain.state import Request
 from services.requests.domain.timing import Doing
-from services.requests.handlers.news import SYSTEM
+from services.requests.handlers.continuing import SYSTEM
 from services.requests.store import REQUEST
 from shared.bus.decider import Command, Context, Target
 from shared.bus.dispatch import Dispatcher

@@ -18,6 +18,7 @@ from services.requests.domain.registers import (
 )
 from services.requests.domain.state import Request
 from services.requests.domain.timing import Doing
+from services.requests.handlers.continuing import SYSTEM, case_hears
 from services.requests.store import DEMAND, OFFICE, REGISTER, REQUEST, REVIEW
 from shared.bus.decider import Context, Heard, Hears, Policy, Target
 from shared.contracts.facts import catalog
@@ -25,9 +26,6 @@ from shared.contracts.facts import requests as say
 from shared.contracts.facts.base import Fact
 from shared.law.book import Lawbook
 from shared.law.workdays import legal_date
-
-SYSTEM = "系统"
-"""Who acts where nobody does: numbers and reminders."""
 
 
 class Policies:
@@ -114,4 +112,5 @@ def hears(law: Lawbook) -> Hears:
         say.DecisionMade.type: (Policy("when_decision_made_note_demand", DEMAND, _demand, note),),
         say.DemandReached.type: (Policy("when_demand_reached_open_review", REVIEW, _review, opening),),
         say.ConversionProposed.type: (Policy("when_conversion_proposed_open_review", REVIEW, _review, opening),),
+        **case_hears(law),
     }

@@ -7,7 +7,8 @@ import re
 from collections.abc import Mapping
 from typing import Any
 
-from services.requests.commands import Apply, Enter
+from services.requests.commands import Apply, Enter, Part
+from services.requests.domain.continuing import Carried
 from services.requests.domain.registers import Office
 from services.requests.domain.state import Application, Request
 from shared.contracts.canonical import canonical
@@ -27,9 +28,7 @@ class People:
 
     def application(self, request_id: str, asked: Enter, office: Office, subject: str = "") -> Application:
         """Return an application with nothing personal left in the open. Raises ``Refused`` ERASED, CODE_UNKNOWN."""
-        number = number_key(asked.number) if asked.number else None
-        if asked.number and number is None:
-            raise Refused(RequestsCode.CODE_UNKNOWN, "发文字号格式不正确，例如 沪府办〔2026〕3号", pointer="/number")
+        number = _number(asked.number, "/number")
         personal = {"name": asked.name, "contact": asked.contact, "description": asked.description}
         if asked.identity:
             personal["identity"] = asked.identity
@@ -40,7 +39,7 @@ class People:
             channel=asked.channel,
             category=asked.category,
             applicant=self._applicant(asked),
-            information=self._information(asked, number),
+            information=self._information(asked.document_id, number, asked.description),
             document_id=asked.document_id,
             number_key=number,
             name=sealed["name"],
@@ -61,12 +60,37 @@ class People:
         known = asked.identity.upper() if asked.identity else f"{_plain(asked.name)}|{_plain(asked.contact)}"
         return self._vault.pseudonym("applicant", f"{asked.category}|{known}")
 
-    def _information(self, asked: Apply, number: str | None) -> str:
-        if asked.document_id:
-            return f"doc:{asked.document_id}"
+    def _information(self, document_id: str | None, number: str | None, description: str) -> str:
+        if document_id:
+            return f"doc:{document_id}"
         if number:
             return f"no:{number}"
-        return f"text:{self._vault.pseudonym('information', _plain(asked.description))}"
+        return f"text:{self._vault.pseudonym('information', _plain(description))}"
+
+    def carried(self, case: Request, request_id: str, part: Part | None = None) -> Carried:
+        """Seal anew, under the key of another case, what it takes with it. Raises ``Refused`` ERASED, CODE_UNKNOWN.
+
+        ``part`` is which of the things asked for it is about; None: all of it.
+        """
+        texts = {"name": case.name, "contact": case.contact, "description": case.description}
+        texts |= {"identity": case.identity} if case.identity else {}
+        plain = {field: self._open(case, field, sealed) for field, sealed in texts.items()}
+        names = (case.information, case.document_id, case.number_key)
+        if part is not None:
+            plain["description"] = part.description
+            number = _number(part.number, "/parts")
+            names = (self._information(part.document_id, number, part.description), part.document_id, number)
+        sealed = self.seal(request_id, plain)
+        return Carried(
+            request_id=request_id,
+            name=sealed["name"],
+            identity=sealed.get("identity"),
+            contact=sealed["contact"],
+            description=sealed["description"],
+            information=names[0],
+            document_id=names[1],
+            number_key=names[2],
+        )
 
     def seal(self, request_id: str, texts: Mapping[str, str]) -> dict[str, Sealed]:
         """Seal texts under the key of a request. Raises ``Refused`` ERASED once that key is destroyed."""
@@ -81,10 +105,13 @@ class People:
         texts |= {"identity": case.identity} if case.identity else {}
         texts |= {"correction": case.correction} if case.correction else {}
         parts = case.decision.parts if case.decision else {}
+        drafted = case.draft.parts if case.draft else {}
         return {
             "applicant": {field: self._open(case, field, sealed) for field, sealed in texts.items()},
             "parties": {str(c.number): self._open(case, "party", c.party) for c in case.consultations},
             "parts": {part: self._open(case, f"part:{part}", sealed) for part, sealed in parts.items()},
+            "draft_parts": {part: self._open(case, f"part:{part}", sealed) for part, sealed in drafted.items()},
+            "notes": {name: self._open(case, field, sealed) for name, (field, sealed) in _notes(case).items()},
         }
 
     def _open(self, case: Request, field: str, sealed: Sealed) -> str:
@@ -111,6 +138,34 @@ class People:
             and hmac.compare_digest(code.encode("utf-8", "replace"), self.access_code(request_id).encode())
             else None
         )
+
+
+def _notes(case: Request) -> dict[str, tuple[str, Sealed]]:
+    """Return everything else that is sealed, by a name that says where it belongs, with the field it was sealed as."""
+    explaining, decision = case.explaining, case.decision
+    found: dict[str, tuple[str, Sealed | None]] = {
+        "draft_returned": ("reason", case.draft_returned),
+        "reason": ("reason", explaining.text if explaining else None),
+        "reason_why": ("why", explaining.why if explaining else None),
+        "form_reason": ("form_reason", decision.form_reason if decision else None),
+    }
+    found |= {f"contact:{each.contact}": ("summary", each.summary) for each in case.contacts}
+    found |= {f"address:{each.delivery}": ("address", each.address) for each in case.deliveries}
+    found |= {f"returned:{each.delivery}": ("reason", each.reason) for each in case.deliveries}
+    for each in case.remedies:
+        found[f"remedy:{each.remedy}"] = ("text", each.text)
+        found[f"measures:{each.remedy}"] = ("measures", each.measures)
+        found[f"evidence:{each.remedy}"] = ("evidence", each.evidence)
+    found |= {f"tag:{each.tag}": ("note", each.note) for each in case.tags}
+    return {name: (field, sealed) for name, (field, sealed) in found.items() if sealed is not None}
+
+
+def _number(given: str | None, pointer: str) -> str | None:
+    """Return the key of a document number. Raises ``Refused`` CODE_UNKNOWN for what is none."""
+    key = number_key(given) if given else None
+    if given and key is None:
+        raise Refused(RequestsCode.CODE_UNKNOWN, "发文字号格式不正确，例如 沪府办〔2026〕3号", pointer=pointer)
+    return key
 
 
 def _plain(text: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from typing import Annotated, Any
+from typing import Annotated, Any, get_args
 
 from fastapi import Query as Asked
 from starlette.datastructures import FormData
@@ -12,12 +12,15 @@ from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.requests.api.cases import act
 from services.requests.api.deps import Deps, case_of, may_read, scope_of
-from services.requests.commands import Decide
+from services.requests.commands import Decide, Form
 from services.requests.domain.deciding import adverse
+from services.requests.domain.guards import approvals
 from services.requests.domain.state import Request as Case
 from services.requests.domain.steps import STEPS, StepName
+from services.requests.domain.timing import Doing
 from services.requests.handlers import STEP_ACTS
-from services.requests.pages.forms import FIELDS, names_of, page, step_wish, wanted, wish_of
+from services.requests.pages.fields import FIELDS
+from services.requests.pages.forms import names_of, page, step_wish, wanted, wish_of
 from services.requests.views import showing
 from shared.contracts.codes import RequestsCode, WebCode
 from shared.contracts.problems import Refused
@@ -117,21 +120,22 @@ async def _shown(
 ) -> HTMLResponse:
     """Return the page of a case with the steps that are lawful now, and no others."""
     found, version = await case_of(deps, caller, request_id)
-    value = await _whole(deps, found)
+    value = await _whole(deps, caller, found)
     values = {
         "case": value,
         "version": version,
         "steps": [] if found.erased else value["steps"],
         "fields": FIELDS,
         "labels": deps.rules.vocabularies.notices.label,
+        "carriers": showing.CARRIERS,
         "tried": tried,
         "names": names_of(tried) if tried else {},
     }
     return page(request, "case.html", values, refused)
 
 
-async def _whole(deps: Deps, case: Case) -> dict[str, Any]:
-    value = showing.detail(case, deps.rules, deps.clock.business())
+async def _whole(deps: Deps, caller: Principal, case: Case) -> dict[str, Any]:
+    value = showing.detail(case, deps.rules, deps.clock.business(), caller.id, caller.scopes)
     return value | await asyncio.to_thread(deps.people.of, case)
 
 
@@ -144,14 +148,18 @@ def _deciding(made: Router, deps: Deps) -> None:
     async def decide(request: Request, caller: Officer, request_id: str) -> Response:
         given = await request.form()
         try:
-            await act(deps, caller, request_id, "decide", _wish(given), wanted(caller, given))
+            found, _ = await case_of(deps, caller, request_id)
+            name: StepName = (
+                "draft" if approvals(found, Doing(deps.clock.business(), caller.id, deps.rules)) else "decide"
+            )
+            await act(deps, caller, request_id, name, _wish(given), wanted(caller, given))
         except Refused as refused:
             return await _decision_form(deps, request, caller, request_id, given, refused)
         return RedirectResponse(f"{ROOT}/{request_id}", 303)
 
 
 def _wish(form: FormData) -> Decide:
-    plain = {name: str(form.get(name, "")).strip() for name in ("code", "article", "reason")}
+    plain = {name: str(form.get(name, "")).strip() for name in ("code", "article", "reason", "form", "form_reason")}
     record = {name: str(form.get(name, "")).strip() for name in ("document_id", "number", "title", "text")}
     parts = {name.removeprefix("part-"): str(form[name]) for name in form if name.startswith("part-")}
     more = {
@@ -179,13 +187,16 @@ async def _decision_form(
     code = str(given.get("code", ""))
     decision = next((each for each in words.decisions if each.code == code), None)
     values = {
-        "case": await _whole(deps, found),
+        "case": await _whole(deps, caller, found),
         "version": version,
         "groups": list(groups.items()),
         "code": code,
         "decision": decision,
         "adverse": decision is not None and adverse(decision),
         "grounds": [words.grounds[ground] for ground in decision.grounds] if decision else [],
+        "drafting": approvals(found, Doing(deps.clock.business(), caller.id, deps.rules)) > 0,
+        "refused_by_third": any(c.kind == "third_party" and c.outcome == "refused" for c in found.consultations),
+        "forms": [(each, each) for each in get_args(Form)],
         "labels": words.notices.label,
         "given": given,
     }

@@ -78,6 +78,7 @@ class Desk:
         self.said: list[Envelope] = []
         self._settled = 0
         self._once = 0
+        self._bodies = 0
         self.store.on_saved(self._hear)
         self.app = self._make()
 
@@ -94,11 +95,12 @@ class Desk:
     def _hear(self, _: str, owed: Sequence[Owed]) -> None:
         self.said.extend(decode(o.value) for o in owed)
 
-    def client(self, kind: str = "officer", id: str = "officer-1", bodies: tuple[str, ...] = (BODY,)) -> Client:
+    def client(
+        self, kind: str = "officer", id: str = "officer-1", bodies: tuple[str, ...] = (BODY,), **more: Any
+    ) -> Client:
         """A caller with a key of its own; an agency may file applications for its bodies."""
-        more: dict[str, Any] = {}
         if kind == "agency":
-            more = {"source": f"/{id}", "types": frozenset({"requests.application-submitted"})}
+            more |= {"source": f"/{id}", "types": frozenset({"requests.application-submitted"})}
         token, fact = issue(Principal(PrincipalKind(kind), id, frozenset(bodies), **more))
         self.ring.apply(fact)
         return Client(self.app, token)
@@ -116,14 +118,17 @@ class Desk:
 
     async def bodies(self) -> None:
         """Register two bodies."""
-        for n, (body, name, region) in enumerate(
-            ((BODY, "上海市电力保障局", "310000"), ("ja-office", "静安区办公室", "310106")), 1
-        ):
-            data = {"body": body, "name": name, "region": region}
-            at = self.clock.business()
-            await self.settle(
-                Envelope(f"{body}:{n}", "/catalog", "catalog.body-registered", body, at, data, sequence=1)
-            )
+        await self.body(BODY, "上海市电力保障局", "310000")
+        await self.body("ja-office", "静安区办公室", "310106")
+
+    async def body(self, body: str, name: str, region: str) -> None:
+        """Register a body that may be asked."""
+        self._bodies += 1
+        data = {"body": body, "name": name, "region": region}
+        at = self.clock.business()
+        await self.settle(
+            Envelope(f"{body}:1", "/catalog", "catalog.body-registered", body, at, data, sequence=self._bodies)
+        )
 
     def application(self, **data: Any) -> dict[str, Any]:
         """What an applicant states, but for what ``data`` changes (None takes a field away)."""
@@ -184,11 +189,15 @@ class Desk:
 
     async def decide(self, case: str, named: str = "A2", /, client: Client | None = None, **more: Any) -> Answer:
         """Decide a case with everything its code demands."""
+        return await self.step(case, "decide", client, **(self.ruling(named) | more))
+
+    def ruling(self, named: str = "A2") -> dict[str, Any]:
+        """A decision with everything its code demands."""
         parts = dict.fromkeys(RULES.vocabularies.decisions[named].parts, "已依法写明。")
         wish: dict[str, Any] = {"code": named, "parts": parts, "article": "条例第36条"}
         if RULES.vocabularies.decisions[named].disclosing:
             wish["record"] = {"number": "沪电发〔2026〕7号"}
-        return await self.step(case, "decide", client, **(wish | more))
+        return wish
 
     def types(self) -> list[str]:
         """Types of everything said, in order."""

@@ -8,7 +8,7 @@ import pytest
 
 from tests.unit.requests.conftest import RULES, Desk
 
-CODES = [code for code in RULES.vocabularies.decisions.codes if code not in ("C4", "D3", "F1", "F2")]
+CODES = [code for code in RULES.vocabularies.decisions.codes if code not in ("C4", "D3", "E4", "F1", "F2")]
 
 
 @pytest.mark.parametrize("code", CODES)

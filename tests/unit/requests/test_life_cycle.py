@@ -182,7 +182,7 @@ async def test_a_decided_case_is_served_filed_away_and_no_more_decided(desk: Des
     desk.clock.to("2026-03-31")
     served = await desk.step(case, "serve", way="邮寄", on="2026-03-31")
     assert served.json["served_late"] is True
-    assert [step["name"] for step in served.json["steps"]] == ["close"]
+    assert [step["name"] for step in served.json["steps"]] == ["note-contact", "close", "file-remedy", "tag-case"]
     assert (await desk.step(case, "close")).json["phase"] == "closed"
 
 

@@ -35,6 +35,7 @@ class RequestReceived(CaseFact):
 
     ``applicant`` is a pseudonym, ``information`` the key under which equal demand meets, ``subject`` the agency's own
     number. ``entry_due`` and ``entered_late`` concern the duty to enter offline applications; no clock depends on it.
+    ``origin`` is the case that was handed on or split into this one.
     """
 
     type: ClassVar[str] = "requests.request-received"
@@ -60,6 +61,7 @@ class RequestReceived(CaseFact):
     entered_late: bool = False
     subject: str = ""
     content: str = ""
+    origin: str = ""
 
 
 class ReceiptConfirmed(CaseFact):
@@ -126,7 +128,7 @@ class ConsultationEnded(CaseFact):
 
 
 class DeadlineExtended(CaseFact):
-    """The answer period was extended, once, before it ended (延长答复, 条例 Art. 33)."""
+    """The answer period was extended, once, before it ended, and the applicant told (延长答复, 条例 Art. 33)."""
 
     type: ClassVar[str] = "requests.deadline-extended"
 
@@ -134,6 +136,7 @@ class DeadlineExtended(CaseFact):
     days: int
     approved_by: str
     reason: str
+    told_on: date | None = None
 
 
 class FeeNotified(CaseFact):
@@ -191,7 +194,12 @@ class DeadlinePassed(CaseFact):
 
 
 class DecisionMade(CaseFact):
-    """The decision (处理决定). ``code`` is its row of Table II, ``parts`` what the notice says, sealed."""
+    """The decision (处理决定). ``code`` is its row of Table II, ``parts`` what the notice says, sealed.
+
+    ``ordinal`` counts the decisions of a case: after a remedy that corrected one there is another, and both stay.
+    ``form`` is the form it is provided in, ``overrides`` the consultations whose refusal a public interest outweighs
+    (条例 Art. 32), ``approved_by`` who approved the draft that ``drafted_by`` wrote.
+    """
 
     type: ClassVar[str] = "requests.decision-made"
 
@@ -207,16 +215,26 @@ class DecisionMade(CaseFact):
     information: str
     record: Record | None = None
     parts: dict[str, Sealed] = Field(default_factory=dict)
+    ordinal: int = 1
+    form: str = ""
+    form_reason: Sealed | None = None
+    overrides: tuple[int, ...] = ()
+    drafted_by: str = ""
+    approved_by: tuple[str, ...] = ()
 
 
 class Served(CaseFact):
-    """The decision was served (送达); by post the day of posting counts (国办公开办函〔2015〕207号)."""
+    """The decision was served (送达). Whether ``late``: by post the day of posting counts (国办公开办函〔2015〕207号).
+
+    ``delivery`` is the notice that was sent before and reached the applicant now; 0 where both were one act.
+    """
 
     type: ClassVar[str] = "requests.served"
 
     served_on: date
     way: str
     late: bool = False
+    delivery: int = 0
 
 
 class Withdrawn(CaseFact):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import typer
 
 from gongkai.verbs.backup import backup, restore
+from gongkai.verbs.clock import calendar, clock
 from gongkai.verbs.dead import dead, trace
 from gongkai.verbs.demo import demo
 from gongkai.verbs.events import events
@@ -29,7 +30,14 @@ for name, verb in (
     ("doctor", doctor),
 ):
     app.command(name)(verb)
-for name, verbs in (("topics", topics), ("replay", replay), ("dead", dead), ("keys", keys)):
+for name, verbs in (
+    ("topics", topics),
+    ("replay", replay),
+    ("dead", dead),
+    ("keys", keys),
+    ("calendar", calendar),
+    ("clock", clock),
+):
     app.add_typer(verbs, name=name)
 
 

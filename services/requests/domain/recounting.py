@@ -23,26 +23,38 @@ def recount(state: Request | None, doing: Doing) -> list[Fact]:
     Something is said only where a last day moves or is provisional no longer. Both days follow from the same facts as
     of the same day, so their difference is the calendar's alone.
     """
-    if state is None or not state.open:
+    if state is None or not touched(state, doing.rules.calendars):
         return []
     former = replace(doing, rules=doing.rules.recorded(state.calendar))
     turn, asked = _turn_until(state, former, doing), _asked_until(state, doing)
     years = newer(state.calendar, doing.rules.calendars)
-    if not (turn or asked or years):
-        return []
-    before = due_of(state, former)
+    before, provisional = _before(state, former)
     fact = DeadlineRecomputed(
         request_id=state.request_id,
-        before=before.date if before else None,
-        before_provisional=before is not None and before.provisional,
+        before=before,
+        before_provisional=provisional,
         before_calendar=state.calendar,
         notices=tuple(n for year in years for n in doing.rules.calendars.years[year].notices),
         turn_until=turn,
         consultations=asked,
     )
     again = said(state, fact, doing)
-    same = (again.due, again.provisional) == (fact.before, fact.before_provisional)
+    same = (again.due, again.provisional) == (before, provisional)
     return [] if same and not (turn or asked) else [again]
+
+
+def touched(state: Request, calendars: Calendars) -> bool:
+    """Whether a recount is worth while: the case counts days of a year arranged since, or somebody else has time."""
+    waiting = state.turn_until or any(each.ended_on is None for each in state.consultations)
+    return state.open and bool(waiting or newer(state.calendar, calendars))
+
+
+def _before(state: Request, former: Doing) -> tuple[date | None, bool]:
+    """Return the last day as it was counted; while outsiders are asked it moves daily, so it is counted as of now."""
+    if all(each.ended_on for each in state.consultations):
+        return state.due, state.provisional
+    due = due_of(state, former)
+    return (due.date, due.provisional) if due else (None, False)
 
 
 def newer(versions: str, calendars: Calendars) -> list[int]:

@@ -7,7 +7,7 @@ from collections.abc import Awaitable, Callable
 from contextlib import suppress
 from typing import Any
 
-from services.requests.domain.recounting import recount
+from services.requests.domain.recounting import recount, touched
 from services.requests.domain.state import Request
 from services.requests.domain.timing import Doing
 from services.requests.handlers.continuing import SYSTEM
@@ -82,16 +82,15 @@ class Recounts:
         return int(job.data["changed"] - before)
 
     async def _look(self, case: Request, table: YearTable) -> bool:
-        doing = Doing(self._clock.business(), SYSTEM, self._law.rules)
-        return bool(recount(case, doing)) and await self._recount(case.request_id, table)
+        if not touched(case, self._law.rules.calendars):
+            return False
 
-    async def _recount(self, request_id: str, table: YearTable) -> bool:
         def decide(state: Request | None, context: Context) -> list[Fact]:
             return recount(state, Doing(context.now, SYSTEM, self._law.rules))
 
-        cause = f"calendar:{table.version}:{request_id}"
+        cause = f"calendar:{table.version}:{case.request_id}"
         with suppress(Refused):
-            outcome = await self._dispatcher.execute(Command(REQUEST, Target(request_id), decide, cause))
+            outcome = await self._dispatcher.execute(Command(REQUEST, Target(case.request_id), decide, cause))
             return bool(outcome.events)
         return False
 

@@ -10,12 +10,13 @@ from pathlib import Path
 from bench import samples
 from bench.figures import Result, alternate, compared
 from bench.town import Place, Town, agency
-from services.catalog.handlers import Policies, hears
+from services.catalog.handlers import FigurePolicies, Policies, hears
 from shared.bus.dispatch import Dispatcher
 from shared.bus.memory import MemoryLog
 from shared.bus.port import Draft, Record, partition_of
 from shared.clock import Clock
 from shared.contracts.topics import FEED, Topics
+from shared.law.rules import load_rules
 from shared.security.receipts import Receipts
 from shared.store.blobs import Blobs
 from shared.store.sqlite import SqliteStore
@@ -88,7 +89,8 @@ async def _through_kafka(town: Town, bodies: Sequence[Draft], documents: Sequenc
 async def _alone(place: Place, bodies: Sequence[Draft], documents: Sequence[Draft]) -> float:
     """Settle the same records in units of the same size, all partitions at a time, with nobody to tell."""
     store = SqliteStore(place.data / "alone" / "state.db")
-    dispatcher = Dispatcher(store, Clock(), Topics(""), hears(Policies(frozenset()), lambda _: None))
+    figures = FigurePolicies(load_rules().table_one)
+    dispatcher = Dispatcher(store, Clock(), Topics(""), hears(Policies(frozenset()), figures, lambda _: None))
     skipped = int(len(documents) * _SKIPPED)
     await _settle(dispatcher, bodies)
     await _settle(dispatcher, documents[:skipped])

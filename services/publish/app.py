@@ -6,16 +6,20 @@ import random
 from collections.abc import Sequence
 from functools import partial
 
-from services.publish.api import Deps, router
+from services.publish.api import Deps, ReportDesk, router
 from services.publish.domain.item import Desk
+from services.publish.domain.reports.steps import Bureau
 from services.publish.gateway.copies import HUB, MIRROR, Copies, Current, Outside, Planned, SecondSite
 from services.publish.handlers import hears
+from services.publish.handlers.reports import Reporting
 from services.publish.pages.portal import PortalFirst, PortalSite
-from services.publish.store import ITEM, load_columns
+from services.publish.pages.reporting import report_pages
+from services.publish.store import ITEM, load_columns, load_form
 from services.publish.sweeps import ValiditySweep
 from services.publish.views.portal.projection import Portal
 from services.publish.views.portal.render import Pages, Site
 from services.publish.views.questions import Questions
+from services.publish.views.reports.questions import Reports
 from services.publish.views.search.projection import Search
 from shared.bus.decider import Heard, Plan
 from shared.effects.egress import Egress
@@ -28,19 +32,22 @@ from shared.wiring import House, Platform, Service, service_app
 async def build(platform: Platform) -> Service:
     """Return publishing, not yet started."""
     house, settings = House("publish", platform), platform.settings
-    columns = load_columns()
+    columns, form = load_columns(), load_form()
     desk = Desk(platform.rules, columns, settings.place)
     base = settings.public_url.rstrip("/")
     outside = Outside(SecondSite.parse(settings.mirrors), settings.hub, base)
     plans = _leave(house, platform, outside)
-    dispatcher = house.listen(("feed", "catalog", "publish"), hears(desk, plans))
+    dispatcher = house.listen(("feed", "catalog", "requests", "publish"), hears(desk, form, plans))
     pages = Pages(Site(base=base, hub=settings.hub), columns)
     files, index = settings.data / "portal", settings.data / "publish" / "search"
     portal = house.project(lambda colour: Portal(house.store, house.blobs, pages, files, colour))
     search = house.project(lambda colour: Search(house.store, house.blobs, index, colour))
     questions = Questions(house.store, portal, search)
     house.tasks.append(ValiditySweep(house.store, dispatcher, platform.clock, desk).run)
-    service = service_app(house, "发布", [router(Deps(questions))], questions)
+    bureau = Bureau(form, platform.rules, settings.place)
+    reports = Reports(house.store, platform.rules, form, settings.place)
+    deps = Deps(questions, ReportDesk(dispatcher, platform.clock, house.blobs, Reporting(bureau), reports))
+    service = service_app(house, "发布", [report_pages(deps.desk), router(deps)], questions)
     site = PortalSite(files, lambda: portal.shown, questions, pages)
     service.app.add_middleware(PortalFirst, site=site)
     return service

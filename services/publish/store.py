@@ -5,9 +5,12 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterable, Iterator, Mapping
 from importlib.resources import files
+from typing import Any
 
 from services.publish.domain.columns import Columns
 from services.publish.domain.item import Item, evolve_item
+from services.publish.domain.reports.form import Form
+from services.publish.domain.reports.state import Body, Report, evolve_body, evolve_report
 from services.publish.domain.shelf import Rejection, Shelf, evolve_rejection, evolve_shelf, issuer_key
 from shared.bus.decider import Aggregate
 from shared.contracts.codes import PublishCode
@@ -56,6 +59,21 @@ def _shelf_index(state: Shelf) -> Mapping[str, Scalar]:
     return {**(_latest(state.judged[-1]) if state.judged else {}), "waiting": waiting}
 
 
+REPORT: Aggregate[Report] = Aggregate(
+    "report",
+    "publish",
+    Report,
+    evolve_report,
+    index=lambda state: {
+        "body": state.body,
+        "year": state.year,
+        "status": state.status,
+        "public": 1 if state.published else 0,
+    },
+)
+BODY: Aggregate[Body] = Aggregate(
+    "body", "publish", Body, evolve_body, index=lambda state: {"name": state.name, "parent": state.parent}
+)
 # None of the three remembers causes: sequence, edition and the reports' own ids in the state recognise repeated news.
 ITEM: Aggregate[Item] = Aggregate(
     "item", "publish", Item, evolve_item, keys=_item_keys, index=_item_index, remembers=False
@@ -76,4 +94,13 @@ REJECTION: Aggregate[Rejection] = Aggregate(
 
 def load_columns() -> Columns:
     """Read the columns shipped with the service. Raises ValueError where they are not sound."""
-    return Columns.parse(tomllib.loads(files("services.publish").joinpath("columns.toml").read_text("utf-8")))
+    return Columns.parse(_shipped("columns.toml"))
+
+
+def load_form() -> Form:
+    """Read the form of the annual report shipped with the service. Raises ValueError where it is not sound."""
+    return Form.parse(_shipped("report.toml"))
+
+
+def _shipped(name: str) -> dict[str, Any]:
+    return tomllib.loads(files("services.publish").joinpath(name).read_text("utf-8"))

@@ -9,9 +9,14 @@ from typing import Any
 import orjson
 import pytest
 
-from services.publish.api import Deps, router
+from services.publish.api import Deps, ReportDesk, router
+from services.publish.domain.reports.steps import Bureau
 from services.publish.handlers import hears
+from services.publish.handlers.reports import Reporting
+from services.publish.pages.reporting import report_pages
+from services.publish.store import load_form
 from services.publish.sweeps import ValiditySweep
+from services.publish.views.reports.questions import Reports
 from shared.bus.dispatch import Dispatcher
 from shared.bus.port import Record, TopicSpec
 from shared.clock import Clock
@@ -19,6 +24,7 @@ from shared.contracts.facts import catalog
 from shared.contracts.topics import Topics
 from shared.security.keys import KeyRing
 from shared.security.sessions import Sessions
+from shared.store.blobs import Blobs
 from shared.web.app import create_app
 from shared.web.auth import Access
 from tests.unit.publish.samples import NOW, desk, document, wire
@@ -29,13 +35,22 @@ from tests.unit.publish.test_site import House, call
 class Office(House):
     """A house with its dispatcher and its interface."""
 
-    def __init__(self, root: Path) -> None:
+    def __init__(self, root: Path, clock: Clock | None = None) -> None:
         super().__init__(root)
-        self.clock = Clock(NOW)
-        self.dispatcher = Dispatcher(self.store, self.clock, Topics(), hears(desk()))
-        ring = KeyRing()
+        self.clock = clock or Clock(NOW)
+        self.dispatcher = Dispatcher(self.store, self.clock, Topics(), hears(desk(), load_form()))
+        bureau = Bureau(load_form(), desk().rules, desk().place)
+        reports = Reports(self.store, bureau.rules, bureau.form, bureau.place)
+        self.desk = ReportDesk(self.dispatcher, self.clock, Blobs(root / "blobs"), Reporting(bureau), reports)
+        self.ring = ring = KeyRing()
         access = Access(ring, Sessions(ring, secure=False), self.clock)
-        self.app = create_app("publish", "发布", [router(Deps(self.questions))], access=access, ready=_ready)
+        self.app = create_app(
+            "publish",
+            "发布",
+            [report_pages(self.desk), router(Deps(self.questions, self.desk))],
+            access=access,
+            ready=_ready,
+        )
 
     async def settle(self, *values: bytes) -> None:
         await self.dispatcher.settle([Record("t", 0, n, 0, None, value) for n, value in enumerate(values)])

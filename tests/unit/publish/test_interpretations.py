@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from services.publish.handlers import hears, review_item_validity
-from services.publish.store import ITEM, REJECTION, SHELF
+from services.publish.store import ITEM, REJECTION, SHELF, load_form
 from shared.bus.decider import Aggregate
 from shared.bus.dispatch import Dispatcher
 from shared.bus.port import Record
@@ -29,7 +29,7 @@ class House:
 
     def __init__(self) -> None:
         self.store = SqliteStore(":memory:")
-        self.dispatcher = Dispatcher(self.store, Clock(NOW), Topics(), hears(desk()))
+        self.dispatcher = Dispatcher(self.store, Clock(NOW), Topics(), hears(desk(), load_form()))
         self.owed: list[Owed] = []
         self.events: list[Envelope] = []
         self.store.on_saved(lambda _, events: self.owed.extend(events))

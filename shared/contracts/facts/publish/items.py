@@ -7,6 +7,7 @@ from typing import ClassVar, Literal
 
 from shared.contracts.facts.base import Attachment, Blob, Fact, Judgement, Value
 from shared.contracts.facts.catalog import DocumentView
+from shared.contracts.facts.publish.reports import ReportView
 
 Validity = Literal["现行有效", "尚未施行", "失效", "废止", "未标注"]
 
@@ -30,7 +31,8 @@ class ItemPublished(Fact):
     ``path`` is its address below the portal's root; ``column`` the code of the column it stands in, ``column_name``
     its name; ``validity`` holds at the time of the event and, where a date will change it, up to and with
     ``validity_until`` (a sweep says the item anew then). ``expires_on`` is the last day of its validity as computed,
-    also where the document does not print it. ``basis`` is the sequence of the catalog's event it rests on.
+    also where the document does not print it. ``basis`` is the sequence of the catalog's event it rests on. ``report``
+    is the annual report that the item shows.
     """
 
     type: ClassVar[str] = "publish.item-published"
@@ -47,6 +49,7 @@ class ItemPublished(Fact):
     validity_until: date | None = None
     expires_on: date | None = None
     basis: int = 0
+    report: ReportView | None = None
 
 
 class ItemWithdrawn(Fact):

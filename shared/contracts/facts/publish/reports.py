@@ -7,7 +7,7 @@ from typing import ClassVar, Literal
 
 from pydantic import Field
 
-from shared.contracts.facts.base import Attachment, Fact, Value
+from shared.contracts.facts.base import Attachment, Blob, Fact, Value
 
 ReportFormat = Literal["2019", "2021"]
 """国办公开办函〔2019〕60号 for the reports on 2019 and 2020, 国办公开办函〔2021〕30号 for those since."""
@@ -38,7 +38,8 @@ class CellChange(Value):
 class ReportView(Value):
     """A report as it was made public. ``number`` counts its publications: 1, then one more per correction.
 
-    ``changes`` and ``note`` (更正说明) say what a correction changed; ``unreported`` names empty cells of Table I.
+    ``changes`` and ``note`` (更正说明) say what a correction changed; ``unreported`` names empty cells of Table I;
+    ``text`` is the report as HTML, made by us.
     """
 
     report_id: str
@@ -59,6 +60,7 @@ class ReportView(Value):
     note: str = ""
     changes: tuple[CellChange, ...] = ()
     files: tuple[Attachment, ...] = ()
+    text: Blob | None = None
 
 
 class BodyNoted(Fact):

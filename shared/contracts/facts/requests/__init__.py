@@ -78,6 +78,7 @@ from shared.contracts.facts.requests.registers import (
     FilingJudged,
     NumberAssigned,
 )
+from shared.contracts.facts.requests.reports import TablesAsked, TablesComputed
 
 __all__ = [
     "ApplicantErased",
@@ -146,6 +147,8 @@ __all__ = [
     "ReviewEvidenced",
     "ReviewOpened",
     "Served",
+    "TablesAsked",
+    "TablesComputed",
     "ThirdPartyTold",
     "Transferred",
     "Way",

@@ -7,7 +7,10 @@ from dataclasses import dataclass
 from datetime import date
 
 from services.publish.domain.item import Desk, Item, attach, hear_document, hear_withdrawal, review_validity
+from services.publish.domain.reports.form import Form
+from services.publish.domain.reports.steps import Bureau
 from services.publish.domain.shelf import Filing, Rejection, Shelf, issuer_key, offer, reject, shelve, speaks_for
+from services.publish.handlers.reports import report_hears
 from services.publish.store import ITEM, REJECTION, SHELF
 from shared.bus.decider import Command, Context, Heard, Hears, Plan, Policy, Reads, Target, new_id
 from shared.contracts.envelope import Envelope
@@ -50,10 +53,11 @@ class ItemPolicies:
         return attach(state, fact.interpretation, context.now, self.desk)
 
 
-def hears(desk: Desk, plans: Sequence[Plan] = ()) -> Hears:
+def hears(desk: Desk, form: Form, plans: Sequence[Plan] = ()) -> Hears:
     """Return who hears what; ``plans`` (second sites, hubs) hear of items coming and going."""
     items = ItemPolicies(desk)
     return {
+        **report_hears(desk, Bureau(form, desk.rules, desk.place)),
         catalog.DocumentArchived.type: (items.document("when_document_archived_publish_item"),),
         catalog.DocumentRevised.type: (items.document("when_document_revised_renew_item"),),
         catalog.AttributeChanged.type: (items.document("when_attribute_changed_show_or_hide_item"),),

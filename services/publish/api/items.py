@@ -1,16 +1,16 @@
-"""Publishing over HTTP. No rule lives here."""
+"""What is public over HTTP: search, items, interpretations, receipts."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any
 
 from fastapi import Query as Asked
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.publish.api.deps import STAFF, Deps
 from services.publish.domain.shelf import Shelf
-from services.publish.views.questions import Hit, Pieces, Questions
+from services.publish.views.questions import Hit, Pieces
 from services.publish.views.search.query import Asked as Question
 from shared.contracts.codes import PublishCode, WebCode
 from shared.contracts.problems import Refused
@@ -21,23 +21,13 @@ from shared.web.auth import PUBLIC, allow, identify
 from shared.web.routes import Router
 
 Text = Annotated[str, Asked(max_length=200)]
-STAFF = (PrincipalKind.OFFICER, PrincipalKind.SUPERVISOR, PrincipalKind.OPERATOR)
 
 
-@dataclass(frozen=True)
-class Deps:
-    """What the routes need."""
-
-    questions: Questions
-
-
-def router(deps: Deps) -> Router:
-    """Return the routes of publishing."""
-    made = Router(prefix="/publish/v1", tags=["发布"])
+def items(made: Router, deps: Deps) -> None:
+    """Add the routes of what is public."""
     _search(made, deps)
     _items(made, deps)
     _interpretations(made, deps)
-    return made
 
 
 def _search(made: Router, deps: Deps) -> None:

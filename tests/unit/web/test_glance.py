@@ -93,7 +93,7 @@ def changed(draw: st.DrawFn) -> dict[str, Any]:
 
 
 @given(st.data())
-@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_glance_and_a_careful_look_agree_about_changed_values(door: Door, data: st.DataObject) -> None:
     wires = data.draw(st.lists(changed(), min_size=1, max_size=3))
     marks, ascii_only = data.draw(st.sampled_from([(",", ":"), (",", ":"), (", ", ": ")])), data.draw(st.booleans())
@@ -102,7 +102,7 @@ def test_a_glance_and_a_careful_look_agree_about_changed_values(door: Door, data
 
 
 @given(st.data())
-@settings(max_examples=500, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
+@settings(max_examples=200, suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow])
 def test_a_glance_and_a_careful_look_agree_about_damaged_bytes(door: Door, data: st.DataObject) -> None:
     lines = []
     for wire in data.draw(st.lists(changed() | st.sampled_from(GOOD), min_size=1, max_size=3)):

@@ -112,6 +112,9 @@ def detail(
         {"name": s.name, "label": s.label, "article": s.article} for s in lawful(case, doing) if s.open_to(scopes)
     ]
     shown["timeline"] = _timeline(case)
+    passing = stages(case, rules, doing.today)
+    shown["stage"] = next((stage.label for stage in passing if stage.current), None)
+    shown["stages"] = [{"label": s.label, "at": s.at.isoformat() if s.at else None} for s in passing]
     shown["consultations"] = [_consultation(c) for c in case.consultations]
     shown["decision"] = _decision(case.decision, rules) if case.decision else None
     shown["decisions"] = [_decision(made, rules) for made in case.decisions]

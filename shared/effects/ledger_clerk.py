@@ -83,11 +83,15 @@ class Clerk:
 
     async def set_aside(self, entry: Entry, now: float) -> None:
         """Let an entry wait because its endpoint is not well; ``release`` brings it back earlier."""
-        if self.wards.condition(entry.effect.endpoint) is Condition.PAUSED:
+        endpoint = entry.effect.endpoint
+        paused = self.wards.condition(endpoint) is Condition.PAUSED
+        if paused:
             wait = _PAUSED_ASIDE
         else:
             wait = min(_LONGEST_ASIDE, _PROBED_AGAIN * 2 ** min(entry.skips, 4)) * (0.5 + self._draw() / 2)
         await self._ledger.write(entry.step(state=State.DUE, due=now + wait, skips=entry.skips + 1))
+        if paused and self.wards.condition(endpoint) is not Condition.PAUSED:
+            await self.release(endpoint)  # resumed meanwhile, and that release may have come before this was written
 
     async def release(self, endpoint: str) -> None:
         """Make everything that waits for an endpoint due now. Raises ``Unavailable``."""

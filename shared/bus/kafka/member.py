@@ -19,7 +19,7 @@ from shared.contracts.problems import Unavailable
 _log = logging.getLogger(__name__)
 _SESSION_MS, _HEARTBEAT_MS, _REBALANCE_MS = 8_000, 2_000, 15_000
 _COMMIT_SECONDS = 3.0
-_PACE_SECONDS = 0.015
+_PACE_SECONDS = 0.01
 """Short, because a person or a webhook waits for what a consumer does."""
 
 

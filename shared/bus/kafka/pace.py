@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from typing import Any
 
-TURNS = 4
+TURNS = 3
 
 
 class Pace:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections import Counter
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator
 
 import pytest
 from hypothesis import given, settings
@@ -13,8 +13,6 @@ from hypothesis import strategies as st
 from shared.contracts.problems import Unavailable
 from shared.effects.ledger import FINAL, Entry, Ledger, State
 from shared.effects.ledger_courier import Courier, Purpose
-from shared.effects.ledger_health import Condition
-from shared.effects.ledger_queue import Waiting
 from shared.effects.port import Kind, Outcome, Outgoing
 from shared.store.port import Query
 from shared.store.sqlite import SqliteStore
@@ -242,41 +240,3 @@ async def test_whatever_happens_an_accepted_effect_is_never_sent_again(story: li
         accepted = {each.key for each in found if each.state is State.ACCEPTED}
         assert all((each.due is None) == (each.state in FINAL) for each in found)
     await world.store.close()
-
-
-def test_an_endpoint_that_answers_at_once_gets_more_at_a_time_than_a_slow_one() -> None:
-    waiting = Waiting(slots=20, each=2, quick=5)
-    entries = [Entry(effect(f"p{number}")) for number in range(20)]
-    for each in entries:
-        waiting.add(each)
-
-    def begun() -> int:
-        return len(waiting.turn(lambda _: Condition.HEALTHY, lambda _: True).send)
-
-    assert begun() == 2
-    waiting.answered(entries[0], 0.01)
-    assert begun() == 4
-    waiting.answered(entries[1], 3.0)
-    assert begun() == 0
-    for each in entries[2:6]:
-        waiting.done(each)
-    assert begun() == 2
-    assert waiting.under_way == 4
-
-
-async def test_a_delivery_does_not_wait_until_somebody_has_heard_of_the_one_before(world: World) -> None:
-    courier, heard = world.courier(), asyncio.Event()
-
-    async def slow(_: Sequence[Entry]) -> None:
-        await heard.wait()
-
-    courier._clerk._settled = slow
-    await courier.start()
-    courier.wake(await world.ledger.plan([effect("p2")], world.now))
-    await until(lambda: courier.health()["untold"], what="something to tell")
-    courier.wake(await world.ledger.plan([effect("p3")], world.now))
-
-    await until(lambda: effect("p3").key in world.arrived, what="the next delivery")
-
-    heard.set()
-    await courier.stop()

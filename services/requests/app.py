@@ -10,7 +10,8 @@ from services.requests.handlers import hears
 from services.requests.handlers.calendars import Recounts
 from services.requests.pages import pages
 from services.requests.sweeps import Deadlines
-from services.requests.views import Views, caseload
+from services.requests.tabler import Tabler, stillness
+from services.requests.views import Counting, Views, caseload
 from shared.security.keyfiles import load_key
 from shared.security.vault import Vault
 from shared.wiring import House, Platform, Service, service_app
@@ -21,9 +22,11 @@ async def build(platform: Platform) -> Service:
     house = House("requests", platform)
     vault = open_vault(platform)
     house.closers.append(partial(asyncio.to_thread, vault.close))
-    dispatcher = house.listen(("catalog", "requests"), hears(platform.law))
+    dispatcher = house.listen(("catalog", "requests", "publish"), hears(platform.law))
     views = Views(house.store, platform.rules)
     house.project(partial(caseload, house.store))
+    counting = house.project(partial(Counting, house.store))
+    house.tasks.append(Tabler(house.store, dispatcher, stillness(counting), platform.rules).run)
     house.tasks.append(Deadlines(views, dispatcher, platform.clock, platform.law).run)
     house.tasks.append(Recounts(house.store, dispatcher, platform.clock, platform.law, house.relay.room).run)
     deps = Deps(

@@ -10,6 +10,7 @@ from services.requests.domain.folding import evolve_request
 from services.requests.domain.inquiries import Waiting, evolve_waiting
 from services.requests.domain.orders import Order, evolve_order
 from services.requests.domain.registers import Office, Register, evolve_office, evolve_register
+from services.requests.domain.reporting.tabling import Tabling, evolve_tabling
 from services.requests.domain.state import Request
 from shared.bus.decider import Aggregate
 from shared.store.port import Scalar
@@ -53,4 +54,18 @@ REVIEW = Aggregate(
     evolve_review,
     index=lambda s: {"body": s.body, "status": s.status, "opened": s.opened_at.isoformat()},
 )
-AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, WAITING, REVIEW)
+TABLING = Aggregate(
+    "tabling",
+    "requests",
+    Tabling,
+    evolve_tabling,
+    index=lambda s: {"body": s.body, "year": s.year, "due": int(s.due)},
+)
+ORDER = Aggregate(
+    "order",
+    "requests",
+    Order,
+    evolve_order,
+    index=lambda s: {"body": s.body, "stage": s.stage, "issued": s.issued_at.isoformat()},
+)
+AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, WAITING, REVIEW, TABLING, ORDER)

@@ -4,16 +4,18 @@ from services.requests.api.calendars import calendars
 from services.requests.api.cases import cases
 from services.requests.api.deps import Deps
 from services.requests.api.intake import intake
+from services.requests.api.orders import orders
 from services.requests.api.public import applications
 from services.requests.api.reports import reports
 from services.requests.api.reviews import reviews
+from services.requests.api.supervision import supervision
 from shared.web.routes import Router
 
 
 def router(deps: Deps) -> Router:
     """Return the routes of requests."""
     made = Router(prefix="/requests/v1", tags=["依申请公开"])
-    for part in (intake, applications, cases, calendars, reviews, reports):
+    for part in (intake, applications, cases, calendars, reviews, reports, supervision, orders):
         part(made, deps)
     return made
 

@@ -8,7 +8,7 @@ from functools import cached_property
 from services.requests.domain.conversion import Review
 from services.requests.domain.state import Request
 from services.requests.handlers import Acting, Intake, Material, People
-from services.requests.views import Scope, Views
+from services.requests.views import Scope, Views, Yearbook
 from shared.bus.dispatch import Dispatcher
 from shared.clock import Clock
 from shared.contracts.codes import RequestsCode
@@ -58,6 +58,11 @@ class Deps:
     def views(self) -> Views:
         """The questions."""
         return Views(self.store, self.rules)
+
+    @cached_property
+    def yearbook(self) -> Yearbook:
+        """The questions about a year."""
+        return Yearbook(self.store, self.rules)
 
     @cached_property
     def acting(self) -> Acting:

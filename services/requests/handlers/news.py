@@ -19,6 +19,7 @@ from services.requests.domain.registers import (
 from services.requests.domain.state import Request
 from services.requests.domain.timing import Doing
 from services.requests.handlers.continuing import SYSTEM, case_hears
+from services.requests.handlers.tabling import report_hears
 from services.requests.store import DEMAND, OFFICE, REGISTER, REQUEST, REVIEW
 from shared.bus.decider import Context, Heard, Hears, Policy, Target
 from shared.contracts.facts import catalog
@@ -113,4 +114,5 @@ def hears(law: Lawbook) -> Hears:
         say.DemandReached.type: (Policy("when_demand_reached_open_review", REVIEW, _review, opening),),
         say.ConversionProposed.type: (Policy("when_conversion_proposed_open_review", REVIEW, _review, opening),),
         **case_hears(law),
+        **report_hears(),
     }

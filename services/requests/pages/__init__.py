@@ -6,10 +6,13 @@ from services.requests.api import Deps
 from services.requests.pages.applicants import applicant_pages
 from services.requests.pages.officers import officer_pages
 from services.requests.pages.reviewing import review_pages
+from services.requests.pages.supervising import supervision_pages
+from services.requests.pages.yearly import report_pages
 from shared.web.routes import Router
 
 
 def pages(deps: Deps) -> list[Router]:
     """Return the routers of the pages."""
-    # Reviews first: their addresses would pass for a case named so.
-    return [applicant_pages(deps), review_pages(deps), officer_pages(deps)]
+    # Cases last: the other addresses would pass for a case named so.
+    others = [part(deps) for part in (applicant_pages, review_pages, supervision_pages, report_pages)]
+    return [*others, officer_pages(deps)]

@@ -5,13 +5,12 @@ from __future__ import annotations
 import asyncio
 from typing import Annotated, Any, get_args
 
-from fastapi import Query as Asked
 from starlette.datastructures import FormData
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.requests.api.cases import act
-from services.requests.api.deps import Deps, case_of, may_read, scope_of
+from services.requests.api.deps import Deps, case_of, scope_of
 from services.requests.commands import Decide, Form
 from services.requests.domain.deciding import adverse
 from services.requests.domain.guards import approvals
@@ -22,7 +21,7 @@ from services.requests.handlers import STEP_ACTS
 from services.requests.pages.fields import FIELDS
 from services.requests.pages.forms import names_of, page, step_wish, wanted, wish_of
 from services.requests.views import showing
-from shared.contracts.codes import RequestsCode, WebCode
+from shared.contracts.codes import WebCode
 from shared.contracts.problems import Refused
 from shared.law.vocabularies import Decision
 from shared.security.principals import Principal
@@ -67,23 +66,6 @@ def _lists(made: Router, deps: Deps) -> None:
             "open": open,
         }
         return page(request, "cases.html", values)
-
-    @made.get(f"{ROOT}/report")
-    async def report(
-        request: Request,
-        caller: Officer,
-        body: str | None = None,
-        year: Annotated[int | None, Asked(ge=2019, le=2999)] = None,
-    ) -> Response:
-        named = own_body(caller, body) or next(
-            (office.body for office in await deps.views.offices() if caller.acts_for(office.body)), ""
-        )
-        may_read(caller, named)
-        office = await deps.views.office(named)
-        if office is None:
-            raise Refused(RequestsCode.BODY_UNKNOWN)
-        found = await deps.views.table_two(named, year or deps.clock.business().year)
-        return page(request, "report.html", {"report": showing.report(found, named, office.name, deps.rules)})
 
 
 def _case(made: Router, deps: Deps) -> None:

@@ -1,4 +1,4 @@
-"""Questions over the store: cases by the days they have left, reviews, receipts, Table II."""
+"""Questions over the store: cases by the days they have left, reviews, receipts."""
 
 from __future__ import annotations
 
@@ -8,7 +8,6 @@ from typing import Any
 
 from services.requests.domain.conversion import Review
 from services.requests.domain.registers import Office
-from services.requests.domain.reporting import Report, counted, table_two
 from services.requests.domain.state import Receipt, Request
 from services.requests.store import OFFICE, REQUEST, REVIEW
 from shared.law.rules import Rules
@@ -103,11 +102,6 @@ class Views:
             wanted = [r for r in reversed(case.receipts) if r.agency == agency and state in (None, r.verdict)]
             found += [shown_receipt(receipt, case) for receipt in wanted]
         return Page(found, page.next)
-
-    async def table_two(self, body: str, year: int) -> Report:
-        """Count Table II of one body and year from its cases."""
-        cases = [case async for case in self._each(Query(equal={"body": body}, limit=_MANY))]
-        return table_two([one for case in cases if (one := counted(case, self._rules))], year, self._rules)
 
 
 def shown_receipt(receipt: Receipt, case: Request) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import Any
 
@@ -15,6 +15,8 @@ from services.requests.api import Deps, router
 from services.requests.domain.state import Request
 from services.requests.handlers import hears
 from services.requests.store import AGGREGATES, REQUEST
+from services.requests.views import Counting
+from services.requests.views.counting import tallies
 from shared.bus.dispatch import Dispatcher
 from shared.bus.port import Record
 from shared.clock import ZONE, Clock
@@ -24,6 +26,7 @@ from shared.contracts.facts import FACTS
 from shared.contracts.topics import Topics
 from shared.law.book import Lawbook
 from shared.law.rules import Rules, load_rules
+from shared.replay.projection import News
 from shared.security.keys import KeyRing, issue
 from shared.security.principals import Principal, PrincipalKind
 from shared.security.receipts import Receipts
@@ -40,6 +43,11 @@ from tests.unit.web.client import Answer, Client
 START = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 RULES = load_rules()
 BODY = "sh-power"
+
+
+def iso(day: date | None) -> str:
+    """A day as tallies have it."""
+    return day.isoformat() if day else ""
 
 
 class Hands(Clock):
@@ -75,6 +83,7 @@ class Desk:
             receipts=Receipts(bytes(32)),
         )
         self.ring = KeyRing()
+        self.counting = Counting(self.store, "blue")
         self.said: list[Envelope] = []
         self._settled = 0
         self._once = 0
@@ -115,6 +124,13 @@ class Desk:
             await self.dispatcher.settle(
                 [Record("requests", 0, n, 0, e.subject, encode(e)) for n, e in enumerate(news)]
             )
+            await self._count(news)
+
+    async def _count(self, events: Sequence[Envelope]) -> None:
+        """Keep the tallies up to date, as the projection does beside the service."""
+        heard = [e for e in events if e.type in self.counting.hears]
+        news = [News(e, FACTS[e.type].model_validate(e.data)) for e in heard]
+        await self.store.put(await self.counting.apply(news))
 
     async def bodies(self) -> None:
         """Register two bodies."""
@@ -214,6 +230,19 @@ class Desk:
                 assert state is not None
                 assert digest(state) == digest(aggregate.parse(stored.state))
 
+    async def assert_tallies(self) -> None:
+        """The tally of every case says of it what the case says of itself."""
+        await self.settle()
+        known = {tally.request_id: tally async for tally in tallies(self.store, None, 2019)}
+        for stored in (await self.store.select(REQUEST.kind, Query(limit=1000))).items:
+            case, tally = REQUEST.parse(stored.state), known[stored.id]
+            assert (tally.phase, tally.counts, tally.number or None) == (case.phase, case.counts, case.number)
+            assert (tally.ended_on, tally.due) == (iso(case.finished_on), iso(case.due))
+            assert [ruling.code for ruling in tally.rulings] == [decision.code for decision in case.decisions]
+            assert tally.asked == sum(c.ended_on is None for c in case.consultations)
+            ours = [remedy for remedy in case.remedies if not remedy.co_defendant]
+            assert [(r.kind, r.result) for r in tally.remedies] == [(r.kind, r.result or "") for r in ours]
+
     async def assert_repeats_change_nothing(self) -> None:
         """The same news twice changes nothing."""
         before = len(self.said)
@@ -228,6 +257,7 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     await made.bodies()
     yield made
     await made.assert_folds()
+    await made.assert_tallies()
     await made.assert_repeats_change_nothing()
     await made.store.close()
     made.vault.close()

@@ -2,15 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import date
-
 import pytest
 
-from services.requests.domain.reporting import Counted, table_two
 from services.requests.sweeps import Deadlines
 from services.requests.views.caseload import caseload_rows
 from shared.contracts.facts import FACTS
-from tests.unit.requests.conftest import RULES, Desk
+from tests.unit.requests.conftest import Desk
 
 TABLE = "/requests/v1/reports/table-two"
 
@@ -39,14 +36,6 @@ async def test_table_two_counts_each_case_once_and_its_identities_hold(desk: Des
     before = (await officer.get(f"{TABLE}?body=sh-power&year=2025")).json
     assert before["holds"]
     assert (await officer.get(f"{TABLE}?body=nobody&year=2025")).code == "FORBIDDEN"
-
-
-def test_a_table_that_does_not_balance_names_the_identity() -> None:
-    cases = [Counted("r1", "np", date(2026, 3, 2), date(2026, 3, 9), "A")]
-    report = table_two(cases, 2026, RULES)
-    assert report.violations == ()
-    cells = dict(report.cells) | {("r3", "np"): 2}
-    assert {v.identity for v in RULES.table_two.check(cells)} >= {"BALANCE", "RESULTS"}
 
 
 async def test_open_cases_are_listed_by_the_days_they_have_left(desk: Desk) -> None:

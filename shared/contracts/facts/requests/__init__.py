@@ -78,7 +78,7 @@ from shared.contracts.facts.requests.registers import (
     FilingJudged,
     NumberAssigned,
 )
-from shared.contracts.facts.requests.reports import TablesAsked, TablesComputed
+from shared.contracts.facts.requests.reports import CarryOverNoted, TablesAsked, TablesComputed
 
 __all__ = [
     "ApplicantErased",
@@ -87,6 +87,7 @@ __all__ = [
     "AttributeNoted",
     "BodyNoted",
     "Carrier",
+    "CarryOverNoted",
     "CaseContinued",
     "CaseFact",
     "CaseReopened",

@@ -19,7 +19,7 @@ from bench import report
 from bench.figures import Result, rounded
 from bench.town import Town
 
-NAMES = ("feed", "handling", "rebuild", "latency", "portal", "search", "calendars")
+NAMES = ("feed", "handling", "rebuild", "latency", "portal", "search", "calendars", "annual")
 
 
 def main() -> int:

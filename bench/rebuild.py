@@ -57,7 +57,7 @@ async def _rows(town: Town, place: Place, platform: Platform, rounds: int) -> Re
             await platform.log.append(platform.topics.of(owner), drafts[at : at + 1000])
     rows = _Rebuild(town, platform, number, _row_projection)
     names = [platform.topics.of(owner) for owner in _OWNERS]
-    found = await alternate(rounds, rows.measure, lambda: _consume(place, names, number))
+    found = await alternate(rounds, rows.measure, lambda: consume(place, names, number))
     return compared("rebuild rows", "events/s", "bare consume + decode", 0.25, found, events=number)
 
 
@@ -145,7 +145,7 @@ def _row_projection(store: Store, _root: Path) -> Projection:
     return RowProjection("bench", _OWNERS, facts, ("enterprises", "received", "library"), _fold, store, "blue")
 
 
-async def _consume(place: Place, topics: Sequence[str], number: int) -> float:
+async def consume(place: Place, topics: Sequence[str], number: int) -> float:
     """Read and decode everything, with the settings of the services' own consumers."""
     source = AIOKafkaConsumer(
         bootstrap_servers=place.bootstrap, enable_auto_commit=False, fetch_max_wait_ms=50,

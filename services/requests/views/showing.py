@@ -8,7 +8,7 @@ from typing import Any
 
 from services.requests.domain.conversion import STATUSES, Review
 from services.requests.domain.parts import Consultation, Decision
-from services.requests.domain.reporting import Report
+from services.requests.domain.stages import stages
 from services.requests.domain.state import PHASES, Request
 from services.requests.domain.steps import lawful
 from services.requests.domain.timing import Doing, clock_of, days_left
@@ -230,30 +230,3 @@ def _clock(clock: Clock) -> dict[str, Any]:
 def review(state: Review) -> dict[str, Any]:
     """Return a conversion review."""
     return {**state.model_dump(mode="json"), "status_label": STATUSES[state.status]}
-
-
-def report(found: Report, body: str, name: str, rules: Rules) -> dict[str, Any]:
-    """Return Table II as rows and columns, with every identity that does not hold named."""
-    table = rules.table_two
-    return {
-        "body": body,
-        "name": name,
-        "year": found.year,
-        "title": "收到和处理政府信息公开申请情况",
-        "note": table.note,
-        "columns": [column.model_dump() for column in table.columns],
-        "rows": [
-            {
-                "code": row.code,
-                "label": row.label,
-                "group": row.group,
-                "cells": {column: found.cells[row.code, column] for column in table.columns.codes},
-            }
-            for row in table.rows
-        ],
-        "holds": not found.violations,
-        "violations": [
-            {"identity": v.identity, "where": v.where, "left": v.left, "right": v.right, "text": v.text}
-            for v in found.violations
-        ],
-    }

@@ -5,6 +5,11 @@ from __future__ import annotations
 import re
 from urllib.parse import urlencode
 
+import pytest
+
+from services.requests.domain.steps import STEPS, StepName
+from services.requests.handlers import STEP_ACTS
+from services.requests.pages.fields import FIELDS
 from tests.unit.requests.conftest import BODY, Desk
 from tests.unit.web.client import Answer, Client
 
@@ -21,9 +26,9 @@ def hidden(page: Answer, name: str) -> str:
     return found[1]
 
 
-async def signed_in(desk: Desk) -> Client:
+async def signed_in(desk: Desk, id: str = "officer-1", bodies: tuple[str, ...] = (BODY,)) -> Client:
     """An officer with a session instead of a key."""
-    client = desk.client()
+    client = desk.client("officer", id, bodies)
     key, client.key = client.key, None
     assert (await submit(client, "/console/login", key=str(key))).status == 303
     return client
@@ -96,3 +101,72 @@ async def test_the_report_opens_for_an_officer_whose_key_names_bodies_by_prefix(
     page = await officer.get("/console/requests/report", headers={"accept": "text/html"})
     assert page.status == 200
     assert "年报表二" in page.text
+
+
+@pytest.mark.parametrize("name", [name for name in STEPS if name not in ("decide", "draft")])
+def test_the_form_of_a_step_asks_for_what_the_step_needs_and_for_nothing_else(name: StepName) -> None:
+    known = STEP_ACTS[name][0].model_fields
+    asked = {field.name: field.required for field in FIELDS[name]}
+    assert asked.keys() <= known.keys()
+    assert {field for field, about in known.items() if about.is_required()} == {
+        f for f, needed in asked.items() if needed
+    }
+
+
+async def test_a_draft_is_written_and_approved_on_pages(desk: Desk) -> None:
+    await desk.body("cz-water", "长治市水务局", "140400")
+    agency = desk.client("agency", "changzhi", ("cz-*",))
+    entered = await desk.enter(desk.event("e1", "s1", "changzhi", body="cz-water"), client=agency)
+    case = entered.json["accepted"][0]["request_id"]
+    clerk, chief = await signed_in(desk, "cz-clerk", ("cz-water",)), await signed_in(desk, "cz-chief", ("cz-water",))
+    page = await clerk.get(f"/console/requests/{case}/decide?code=D2")
+    assert "提出办理意见" in page.text
+    fields = {name: hidden(page, name) for name in ("csrf", "once", "version")}
+    fields |= {"code": "D2", "article": "条例第38条", "part-reason": "没有现成信息"}
+    assert (await submit(clerk, f"/console/requests/{case}/decide", **fields)).status == 303
+    own, others = await clerk.get(f"/console/requests/{case}"), await chief.get(f"/console/requests/{case}")
+    assert "没有现成信息" in others.text
+    assert f"/console/requests/{case}/approve" in others.text
+    assert f"/console/requests/{case}/approve" not in own.text
+    fields = {name: hidden(others, name) for name in ("csrf", "once", "version")}
+    assert (await submit(chief, f"/console/requests/{case}/approve", **fields)).status == 303
+    assert "〔2026〕第1号-告" in (await chief.get(f"/console/requests/{case}")).text
+
+
+async def test_an_application_is_split_line_by_line(desk: Desk) -> None:
+    case, officer = await desk.opened(), await signed_in(desk)
+    page = await officer.get(f"/console/requests/{case}")
+    fields = {name: hidden(page, name) for name in ("csrf", "once", "version")}
+    fields |= {"parts": "2025年夏季有序用电方案\r\n\r\n方案的编制依据\r\n"}
+    assert (await submit(officer, f"/console/requests/{case}/split", **fields)).status == 303
+    await desk.settle()
+    assert len((await desk.case(case)).continued) == 2
+    assert "办理记录" in (await officer.get(f"/console/requests/{case}")).text
+    followed = await officer.get(f"/requests/v1/follow/{desk.deps.people.access_code(case)}")
+    assert followed.text.count("的办理进度</a>") == 2
+
+
+async def test_what_was_noted_on_a_case_is_shown_on_its_page(desk: Desk) -> None:
+    case, officer = await desk.opened(document_id="d1"), await signed_in(desk)
+    await desk.step(case, "ask-reason", count=42)
+    await desk.step(case, "give-reason", text="研究需要")
+    await desk.step(case, "judge-reason", reasonable=True, why="理由成立")
+    await desk.step(case, "inquire-attribute", unit="规划科")
+    await desk.step(case, "tag-case", tag="novel", note="首次遇到")
+    await desk.step(case, "note-contact", means="phone", summary="希望尽快答复")
+    await desk.decide(case)
+    await desk.step(case, "send", way="邮寄", carrier="ems", tracking="EA123456789CN")
+    await desk.step(case, "return-mail", reason="查无此人")
+    await desk.step(case, "file-remedy", kind="suit", organ="上海市静安区人民法院")
+    shown = (await officer.get(f"/console/requests/{case}")).text
+    words = (
+        "研究需要",
+        "理由成立",
+        "规划科",
+        "首次遇到",
+        "希望尽快答复",
+        "EA123456789CN",
+        "重新送达",
+        "未经复议直接起诉",
+    )
+    assert [word for word in words if word not in shown] == []

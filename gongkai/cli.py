@@ -12,6 +12,7 @@ from gongkai.verbs.events import events
 from gongkai.verbs.feed import feed
 from gongkai.verbs.keys import doctor, keys
 from gongkai.verbs.replay import rebuild, replay
+from gongkai.verbs.report import report
 from gongkai.verbs.topics import topics
 from gongkai.verbs.up import up
 
@@ -35,6 +36,7 @@ for name, verbs in (
     ("replay", replay),
     ("dead", dead),
     ("keys", keys),
+    ("report", report),
     ("calendar", calendar),
     ("clock", clock),
 ):

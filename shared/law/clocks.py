@@ -9,8 +9,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Literal
 
+from shared.law.lines import COUNTED, Course, Line, Pause, walk
 from shared.law.profiles import Profiles
-from shared.law.workdays import DAY, Calendars, Due, legal_date
+from shared.law.workdays import Calendars, Due, legal_date
 
 FactKind = Literal[
     "received",
@@ -24,22 +25,14 @@ FactKind = Literal[
     "reopened",
 ]
 Mode = Literal["running", "consulting", "correcting", "paying"]
-LineKind = Literal["start", "counted", "makeup", "extended", "fixed", "paused", "weekend", "holiday"]
-COUNTED = ("counted", "makeup", "extended", "fixed")
 
-ARTICLES: dict[str, str] = {
-    "received": "条例第31条、第33条",
-    "corrected": "条例第30条",
-    "paid": "国办函〔2020〕109号",
-    "reopened": "行政复议法第64条；行政诉讼法第70条",
-    "counted": "条例第33条",
-    "makeup": "条例第33条",
-    "extended": "条例第33条",
-    "fixed": "条例第35条；行政复议法第64条；行政诉讼法第70条",
-    "paused": "条例第33条第三款",
-    "weekend": "民法典第203条",
-    "holiday": "全国年节及纪念日放假办法",
+STARTS: dict[FactKind, tuple[str, str]] = {
+    "received": ("条例第31条、第33条", "收到申请之日"),
+    "corrected": ("条例第30条", "收到补正之日"),
+    "paid": ("国办函〔2020〕109号", "完成缴费之日"),
+    "reopened": ("行政复议法第64条；行政诉讼法第70条", "责令重新答复之日"),
 }
+"""What a full period runs from: its article and what the receipt calls it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,23 +47,14 @@ class Fact:
     `until` (条例第35条), which was told. reopened: a remedy annulled the decision, and a new one is owed by `until`.
     A day fixed in either way is kept as it is: nothing pauses or extends it. Whether an extension or a fee notice came
     in time is for whoever records it to decide: the fold takes both as they are.
+    `label` is what the receipt says of it.
     """
 
     on: dt.date
     kind: FactKind
     until: dt.date | None = None
     days: int = 0
-
-
-@dataclass(frozen=True, slots=True)
-class Line:
-    """One day of the receipt: what it was, the how-many-th counted day it is, and why (article, name of holiday)."""
-
-    date: dt.date
-    kind: LineKind
-    number: int | None
-    article: str
-    note: str = ""
+    label: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +87,6 @@ class Clock:
         return sum(line.kind in COUNTED and line.date > today for line in self.days)
 
 
-Interval = tuple[dt.date, dt.date]
-
-
 def answer_clock(facts: Iterable[Fact], place: str, profiles: Profiles, calendars: Calendars, as_of: dt.date) -> Clock:
     """Fold the facts of one case into its clock as of a date in Shanghai.
 
@@ -114,18 +95,20 @@ def answer_clock(facts: Iterable[Fact], place: str, profiles: Profiles, calendar
     known = sorted(facts, key=_key)
     start = _start(known, place, profiles, calendars)
     normal = profiles.number(place, "answer_days", start.on)
-    extension = _extension(known, start.on, place, profiles)
-    pauses = _pauses(known, as_of)
+    extension, granted = _extension(known, start.on, place, profiles)
     stop, mode = _stopped(known, start, place, profiles, calendars)
-    lines = _walk(start, normal, normal + extension, pauses, stop, calendars, _fixed(known, start))
+    fixed, fixing = _fixed(known, start)
+    course = Course(normal, normal + extension, _pauses(known, as_of), granted, stop, fixed, fixing)
+    article, called = STARTS[start.kind]
+    lines = walk(Line(start.on, "start", None, article, called), course, calendars)
     if mode == "running" and any(f.kind == "consulted" and f.until is None for f in known):
         mode = "consulting"
     due = calendars.due(start.on, lines[-1].date) if stop is None else None
     return Clock(mode, start.on, extension > 0, due, lines, calendars)
 
 
-def _key(fact: Fact) -> tuple[dt.date, str, dt.date, int]:
-    return (fact.on, fact.kind, fact.until or dt.date.max, fact.days)
+def _key(fact: Fact) -> tuple[dt.date, str, dt.date, int, str]:
+    return (fact.on, fact.kind, fact.until or dt.date.max, fact.days, fact.label)
 
 
 def _timely_notice(known: Sequence[Fact], place: str, profiles: Profiles, calendars: Calendars) -> Fact | None:
@@ -158,16 +141,19 @@ def _start(known: Sequence[Fact], place: str, profiles: Profiles, calendars: Cal
     return max([*reopened, _received(known), *corrected, *paid], key=lambda f: f.on)
 
 
-def _fixed(known: Sequence[Fact], start: Fact) -> dt.date | None:
-    """The day the answer was put off to (C9), or by which a remedy ordered a new one."""
-    delayed = [f.until for f in _since(known, "delayed", start.on) if f.until]
-    return max(delayed) if delayed else start.until if start.kind == "reopened" else None
+def _fixed(known: Sequence[Fact], start: Fact) -> tuple[dt.date | None, str]:
+    """The day the answer was put off to (C9), or by which a remedy ordered a new one, and what it is called."""
+    delayed = [f for f in _since(known, "delayed", start.on) if f.until]
+    last = max(delayed, key=lambda f: f.until or f.on) if delayed else start
+    return (last.until, last.label) if last.kind in ("delayed", "reopened") else (None, "")
 
 
-def _extension(known: Sequence[Fact], start: dt.date, place: str, profiles: Profiles) -> int:
-    """Working days added by the one extension this period may have (C2)."""
+def _extension(known: Sequence[Fact], start: dt.date, place: str, profiles: Profiles) -> tuple[int, str]:
+    """Working days added by the one extension this period may have (C2), and what it is called."""
     granted = _since(known, "extended", start)
-    return min(granted[0].days, profiles.number(place, "extension_days", start)) if granted else 0
+    if not granted:
+        return 0, ""
+    return min(granted[0].days, profiles.number(place, "extension_days", start)), granted[0].label
 
 
 def _stopped(
@@ -183,43 +169,6 @@ def _stopped(
     return None, "running"
 
 
-def _pauses(known: Sequence[Fact], as_of: dt.date) -> tuple[Interval, ...]:
-    """Intervals S < d ≤ E that do not count; a consultation still out lasts until the day asked about (C8)."""
-    return tuple((f.on, f.until or as_of) for f in known if f.kind == "consulted")
-
-
-def _walk(
-    start: Fact,
-    normal: int,
-    total: int,
-    pauses: tuple[Interval, ...],
-    stop: dt.date | None,
-    calendars: Calendars,
-    fixed: dt.date | None,
-) -> tuple[Line, ...]:
-    """Day by day from the start to the last counted day, or to the day the clock stopped."""
-    lines, day, number = [Line(start.on, "start", None, ARTICLES[start.kind])], start.on, 0
-    while (number < total if fixed is None else day < fixed) and (stop is None or day < stop):
-        day += DAY
-        kind = _line_kind(day, number, normal, pauses, calendars) if fixed is None else _fixed_kind(day, calendars)
-        number += kind in COUNTED
-        note = calendars.holiday(day) or ""
-        lines.append(Line(day, kind, number if kind in COUNTED else None, ARTICLES[kind], note))
-    return tuple(lines)
-
-
-def _fixed_kind(day: dt.date, calendars: Calendars) -> LineKind:
-    kind = calendars.kind(day)
-    return kind if kind in ("weekend", "holiday") else "fixed"
-
-
-def _line_kind(day: dt.date, number: int, normal: int, pauses: tuple[Interval, ...], calendars: Calendars) -> LineKind:
-    kind = calendars.kind(day)
-    if kind == "weekend" or kind == "holiday":
-        return kind
-    # Overlapping consultations are united by asking about the day, so none of it is taken off twice.
-    if any(since < day <= until for since, until in pauses):
-        return "paused"
-    if number >= normal:
-        return "extended"
-    return "makeup" if kind == "makeup" else "counted"
+def _pauses(known: Sequence[Fact], as_of: dt.date) -> tuple[Pause, ...]:
+    """What does not count; a consultation still out lasts until the day asked about (C8)."""
+    return tuple(Pause(f.on, f.until or as_of, f.label) for f in known if f.kind == "consulted")

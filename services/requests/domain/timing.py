@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any, Literal, TypeVar
@@ -51,8 +51,21 @@ def clock_of(state: Request, rules: Rules, as_of: date) -> Clock | None:
     if state.received_on is None:
         return None
     rules = rules if state.open else rules.recorded(state.calendar)
-    marks = [Fact(m.on, m.kind, m.until, m.days) for m in state.marks]
-    return rules.answer_clock(marks, state.place, as_of)
+    return rules.answer_clock(_facts(state), state.place, as_of)
+
+
+def _facts(state: Request) -> Iterator[Fact]:
+    """Yield what the clock is counted from, under the names the receipt gives it."""
+    labels = {
+        "extended": f"{state.extended_by}批准延长",
+        "delayed": "已告知的延迟答复期限",
+        "reopened": "责令重新答复的期限",
+    }
+    for mark in state.marks:
+        if mark.kind != "consulted":
+            yield Fact(mark.on, mark.kind, mark.until, mark.days, labels.get(mark.kind, ""))
+    for each in state.consultations:
+        yield Fact(each.sent_on, "consulted", each.ended_on, label=f"第{each.number}号征求意见函")
 
 
 def turn_of(state: Request, rules: Rules, as_of: date) -> tuple[What, Due] | None:

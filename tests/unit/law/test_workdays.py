@@ -49,6 +49,37 @@ def test_the_nth_working_day_after_the_received_date(rules: Rules, received: str
     assert not found.provisional
 
 
+@pytest.mark.parametrize(
+    ("start", "naive", "right"),
+    [
+        ("2024-09-30", "2024-10-28", "2024-11-01"),
+        ("2026-02-10", "2026-03-10", "2026-03-16"),
+        ("2026-09-18", "2026-10-16", "2026-10-22"),
+    ],
+)
+def test_counting_mondays_to_fridays_would_be_wrong(rules: Rules, start: str, naive: str, right: str) -> None:
+    day, left = D.fromisoformat(start), 20
+    while left:
+        day += dt.timedelta(1)
+        left -= day.weekday() < 5
+    assert (day.isoformat(), rules.calendars.add_workdays(D.fromisoformat(start), 20).date.isoformat()) == (
+        naive,
+        right,
+    )
+
+
+def test_the_day_a_period_starts_does_not_count_whatever_day_it_is(rules: Rules) -> None:
+    for start in (D(2026, 3, 2), D(2026, 3, 7), D(2026, 2, 14), D(2026, 2, 16)):
+        first = rules.calendars.add_workdays(start, 1).date
+        assert first > start
+        assert rules.calendars.workdays_between(start, first) == 1
+
+
+def test_days_that_are_holidays_of_some_people_only_are_working_days(rules: Rules) -> None:
+    assert {rules.calendars.kind(D(2026, month, day)) for month, day in ((5, 4), (6, 1))} == {"holiday", "workday"}
+    assert rules.calendars.kind(D(2023, 3, 8)) == rules.calendars.kind(D(2024, 3, 8)) == "workday"
+
+
 def test_a_period_within_the_last_published_year_is_final_and_beyond_it_provisional(rules: Rules) -> None:
     start = D(2026, 12, 15)
     assert (rules.calendars.add_workdays(start, 7).date, rules.calendars.add_workdays(start, 7).provisional) == (
@@ -120,6 +151,10 @@ def test_natural_days_that_end_on_a_rest_day_end_on_the_next_working_day(rules: 
     assert rules.calendars.add_days(D(2026, 4, 3), 30).date == D(2026, 5, 6)
     assert rules.calendars.add_days(D(2026, 9, 10), 10).date == D(2026, 9, 20), "a make-up Sunday is no rest day"
     assert rules.calendars.add_months(D(2026, 4, 4), 6).date == D(2026, 10, 8)
+    assert rules.calendars.add_days(D(2026, 2, 1), 20).date == D(2026, 2, 24), "the 21st is in the Spring Festival"
+    assert rules.calendars.add_days(D(2026, 3, 2), 60).date == D(2026, 5, 6), "1 May begins five days of rest"
+    assert rules.calendars.add_months(D(2025, 8, 31), 6).date == D(2026, 2, 28), "a make-up Saturday is no rest day"
+    assert rules.calendars.add_months(D(2026, 7, 1), 6).provisional
 
 
 def test_a_minimum_of_natural_days_is_never_moved(rules: Rules) -> None:

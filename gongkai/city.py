@@ -1,4 +1,4 @@
-"""The example city (``examples/city.toml``): its agencies and officers get keys, its bodies enter the register."""
+"""The example city (``examples/city.toml``): its agencies and staff get keys, its bodies enter the register."""
 
 from __future__ import annotations
 
@@ -35,8 +35,9 @@ async def seed(city: City, folder: Path = EXAMPLES) -> None:
             types=FEED_TYPES | INTAKE_TYPES,
         )
         await ensure_key(city, principal)
-    for officer in plan["officer"]:
-        await ensure_key(city, Principal(PrincipalKind.OFFICER, officer["id"], bodies=frozenset(officer["bodies"])))
+    for kind in (PrincipalKind.OFFICER, PrincipalKind.SUPERVISOR):
+        for person in plan.get(kind.value, ()):
+            await ensure_key(city, Principal(kind, person["id"], bodies=frozenset(person["bodies"])))
     for agency in plan["agency"]:
         rows = read_rows(folder / agency["id"] / "bodies.ndjson")
         await asyncio.to_thread(register, city.url, key_in(city.settings.data, agency["id"]), agency["id"], rows)

@@ -6,8 +6,10 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
-Said = Annotated[str, Field(min_length=1, max_length=500)]
-Text = Annotated[str, Field(max_length=20_000)]
+PRINTABLE = r"^[^\x00-\x08\x0b\x0c\x0e-\x1f\x{fffe}\x{ffff}]*$"
+"""What a document can hold: no control characters but tabs and line ends."""
+Said = Annotated[str, Field(min_length=1, max_length=500, pattern=PRINTABLE)]
+Text = Annotated[str, Field(max_length=20_000, pattern=PRINTABLE)]
 
 
 class Command(BaseModel):
@@ -27,7 +29,7 @@ class Point(Command):
     """A work point (工作要点) and how far it was carried out."""
 
     item: Said
-    progress: Annotated[str, Field(max_length=2000)] = ""
+    progress: Annotated[str, Field(max_length=2000, pattern=PRINTABLE)] = ""
 
 
 class WriteReport(Command):

@@ -40,9 +40,9 @@ def reports(made: Router, desk: ReportDesk) -> None:
 def _many(made: Router, desk: ReportDesk) -> None:
     @made.get("/reports", summary="年度报告列表")
     async def many(caller: Staff, page: Paged, body: str | None = None, year: Year | None = None) -> Response:
-        """Reports by body and year, as staff see them; an officer names a body of its own."""
-        if caller.kind is PrincipalKind.OFFICER and body is None:
-            raise Refused(PublishCode.REPORT_BODY_UNKNOWN, pointer="#query/body")
+        """Reports by body and year, as staff see them; who acts for certain bodies names one of them."""
+        if body is None and (caller.kind is PrincipalKind.OFFICER or caller.bodies):
+            raise Refused(PublishCode.REPORT_BODY_UNKNOWN, "请指明机关（body）", pointer="#query/body")
         if body is not None:
             may_touch(caller, body)
         given: dict[str, Scalar] = {"body": body, "year": year}

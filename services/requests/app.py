@@ -9,8 +9,7 @@ from services.requests.api import Deps, router
 from services.requests.handlers import hears
 from services.requests.handlers.calendars import Recounts
 from services.requests.pages import pages
-from services.requests.sweeps import Deadlines
-from services.requests.tabler import Tabler, stillness
+from services.requests.sweeps import Deadlines, Tabler, stillness
 from services.requests.views import Counting, Views, caseload
 from shared.security.keyfiles import load_key
 from shared.security.vault import Vault
@@ -23,7 +22,7 @@ async def build(platform: Platform) -> Service:
     vault = open_vault(platform)
     house.closers.append(partial(asyncio.to_thread, vault.close))
     dispatcher = house.listen(("catalog", "requests", "publish"), hears(platform.law))
-    views = Views(house.store, platform.rules)
+    views = Views(house.store)
     house.project(partial(caseload, house.store))
     counting = house.project(partial(Counting, house.store))
     house.tasks.append(Tabler(house.store, dispatcher, stillness(counting), platform.rules).run)

@@ -57,7 +57,7 @@ class Deps:
     @cached_property
     def views(self) -> Views:
         """The questions."""
-        return Views(self.store, self.rules)
+        return Views(self.store)
 
     @cached_property
     def yearbook(self) -> Yearbook:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from services.requests.domain.conversion import Review
+from services.requests.domain.orders import Order
 from services.requests.domain.registers import Office
 from services.requests.domain.state import Receipt, Request
-from services.requests.store import OFFICE, REQUEST, REVIEW
-from shared.law.rules import Rules
+from services.requests.store import OFFICE, ORDER, REQUEST, REVIEW
 from shared.store.port import Page, Query, Scalar, Store
 
 _MANY = 500
@@ -31,8 +31,8 @@ class Scope:
 class Views:
     """Questions to the store of requests."""
 
-    def __init__(self, store: Store, rules: Rules) -> None:
-        self._store, self._rules = store, rules
+    def __init__(self, store: Store) -> None:
+        self._store = store
 
     async def case(self, request_id: str) -> tuple[Request, int] | None:
         """Return a case and its version."""
@@ -71,6 +71,18 @@ class Views:
         query = replace(asked, order="opened", after=part.after, limit=part.limit)
         page = await self._store.select(REVIEW.kind, query)
         return Page([REVIEW.parse(stored.state) for stored in page.items], page.next)
+
+    async def order(self, order_id: str) -> tuple[Order, int] | None:
+        """Return an order of supervision and its version."""
+        found = (await self._store.load(ORDER.kind, [order_id])).get(order_id)
+        return (ORDER.parse(found.state), found.version) if found else None
+
+    async def orders(self, scope: Scope, stage: str | None, part: Query) -> Page[Order]:
+        """Return a page of orders of supervision, the newest first."""
+        asked = scope.asked(**({"stage": stage} if stage else {}))
+        query = replace(asked, order="issued", down=True, after=part.after, limit=part.limit)
+        page = await self._store.select(ORDER.kind, query)
+        return Page([ORDER.parse(stored.state) for stored in page.items], page.next)
 
     async def office(self, body: str) -> Office | None:
         """Return a body that may be asked."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from datetime import date, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +16,6 @@ from services.requests.domain.state import Request
 from services.requests.handlers import hears
 from services.requests.store import AGGREGATES, REQUEST
 from services.requests.views import Counting
-from services.requests.views.counting import tallies
 from shared.bus.dispatch import Dispatcher
 from shared.bus.port import Record
 from shared.clock import ZONE, Clock
@@ -38,16 +37,12 @@ from shared.store.sqlite import SqliteStore
 from shared.web.app import create_app
 from shared.web.auth import Access
 from shared.web.pages import console_router
+from tests.unit.requests.tallied import assert_tallies
 from tests.unit.web.client import Answer, Client
 
 START = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
 RULES = load_rules()
 BODY = "sh-power"
-
-
-def iso(day: date | None) -> str:
-    """A day as tallies have it."""
-    return day.isoformat() if day else ""
 
 
 class Hands(Clock):
@@ -128,8 +123,7 @@ class Desk:
 
     async def _count(self, events: Sequence[Envelope]) -> None:
         """Keep the tallies up to date, as the projection does beside the service."""
-        heard = [e for e in events if e.type in self.counting.hears]
-        news = [News(e, FACTS[e.type].model_validate(e.data)) for e in heard]
+        news = [News(e, FACTS[e.type].model_validate(e.data)) for e in events if e.type in self.counting.hears]
         await self.store.put(await self.counting.apply(news))
 
     async def bodies(self) -> None:
@@ -230,19 +224,6 @@ class Desk:
                 assert state is not None
                 assert digest(state) == digest(aggregate.parse(stored.state))
 
-    async def assert_tallies(self) -> None:
-        """The tally of every case says of it what the case says of itself."""
-        await self.settle()
-        known = {tally.request_id: tally async for tally in tallies(self.store, None, 2019)}
-        for stored in (await self.store.select(REQUEST.kind, Query(limit=1000))).items:
-            case, tally = REQUEST.parse(stored.state), known[stored.id]
-            assert (tally.phase, tally.counts, tally.number or None) == (case.phase, case.counts, case.number)
-            assert (tally.ended_on, tally.due) == (iso(case.finished_on), iso(case.due))
-            assert [ruling.code for ruling in tally.rulings] == [decision.code for decision in case.decisions]
-            assert tally.asked == sum(c.ended_on is None for c in case.consultations)
-            ours = [remedy for remedy in case.remedies if not remedy.co_defendant]
-            assert [(r.kind, r.result) for r in tally.remedies] == [(r.kind, r.result or "") for r in ours]
-
     async def assert_repeats_change_nothing(self) -> None:
         """The same news twice changes nothing."""
         before = len(self.said)
@@ -257,7 +238,8 @@ async def desk(tmp_path: Path) -> AsyncIterator[Desk]:
     await made.bodies()
     yield made
     await made.assert_folds()
-    await made.assert_tallies()
+    await made.settle()
+    await assert_tallies(made.store)
     await made.assert_repeats_change_nothing()
     await made.store.close()
     made.vault.close()

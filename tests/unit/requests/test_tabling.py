@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from services.requests.store import TABLING
-from services.requests.tabler import Tabler, stillness
+from services.requests.sweeps import Tabler, stillness
 from services.requests.views import Counting
 from shared.bus.memory import MemoryLog
 from shared.bus.port import Draft, TopicSpec

@@ -13,7 +13,7 @@ import pytest
 from typer.testing import CliRunner
 
 from gongkai import launcher
-from gongkai.city import EXAMPLES, event, read_rows, send
+from gongkai.city import EXAMPLES, event, send
 from gongkai.cli import app
 from gongkai.client import Client
 from gongkai.keys import issue_key, keep
@@ -51,15 +51,13 @@ class Journey:
         assert answer.status == status, answer.body.decode()
         return answer.json
 
-    async def figures(self, number: int, **change: Any) -> None:
-        rows = [{**row, **change} for row in read_rows(EXAMPLES / "jingan" / "figures.ndjson")]
-        sent = f"2026-01-0{number}T09:00:00+08:00"
-        events = [event("jingan", "feed.figures-reported", f"f-{number}-{r['body']}", r["body"], r, sent) for r in rows]
-        taken = await asyncio.to_thread(send, self.clients["jingan"], events)
-        assert taken["rejected"] == []
-        for each in taken["accepted"]:
-            receipt = f"/feed/v1/receipts/{each['receipt']}"
-            await until(lambda path=receipt: self._admitted(path), 20, what="the figures are judged")  # type: ignore[misc]
+    async def correct_figures(self, data: dict[str, Any]) -> None:
+        told = event(
+            "jingan", "feed.figures-reported", "figures-2025-again", data["body"], data, "2026-01-09T09:00:00Z"
+        )
+        taken = await asyncio.to_thread(send, self.clients["jingan"], [told])
+        receipt = f"/feed/v1/receipts/{taken['accepted'][0]['receipt']}"
+        await until(lambda: self._admitted(receipt), 20, what="the figures are judged")
 
     async def _admitted(self, path: str) -> bool:
         return bool((await self.get(path, "jingan"))["state"] == "admitted")
@@ -107,7 +105,8 @@ async def journey(
 
 @pytest.mark.slow
 async def test_a_report_from_its_figures_to_its_correction(journey: Journey) -> None:
-    await journey.figures(1)
+    status, files = await journey.town.told(EXAMPLES / "jingan" / "figures.ndjson", agency="jingan")
+    assert (status, [each["state"] for each in files[0]["events"]]) == (0, ["admitted"] * 2), files
     opening = {"body": "ja-fire", "year": 2025}
     officer = journey.clients["officer-jingan"]
     await until(lambda: _known(officer, opening), 20, what="the body is known")
@@ -125,10 +124,10 @@ async def test_a_report_from_its_figures_to_its_correction(journey: Journey) -> 
     await journey.publish()
     page = await journey.page("重点领域信息公开")
     assert "静安区消防改造工作办公室2025年政府信息公开工作年度报告" in page
-    fees = {"figures": [{"row": "fees", "column": "amount", "value": "12.3000"}], "body": "ja-fire"}
+    fees = {"row": "fees", "column": "amount", "value": "12.3000", "evidence": {"text": "非税收入系统"}}
     await journey.step("correct", {"note": "更正收费金额"})
     await journey.tabled(2)
-    await journey.figures(2, **fees)
+    await journey.correct_figures({"body": "ja-fire", "year": 2025, "figures": [fees]})
     await journey.step("recount")
     assert (await journey.tabled(3))["tables"]["I"]["fees"] == {"amount": "12.3000"}
     await journey.publish()

@@ -49,7 +49,7 @@ def test_an_empty_cell_stays_empty_in_the_sheet_and_zero_is_zero() -> None:
 
 def test_a_chart_says_its_values_in_words_and_runs_nothing() -> None:
     flow = str(charts_of(drafted().tables, "2021", RULES)[0])
-    assert "一、本年新收政府信息公开申请数量 66" in flow
+    assert "本年新收 66；上年结转 2；本年办理 66；结转下年 2" in flow
     assert re.search(r"<title id=\"flow-t\">.+</title><desc id=\"flow-d\">", flow)
     assert not re.search(r"script|style=|on\w+=", flow)
 

@@ -10,7 +10,9 @@ from shared.contracts.facts.publish import Table, TableName
 from shared.law.rules import Rules
 
 _WIDTH, _LABEL, _BAR, _STEP = 640, 200, 360, 30
+_TITLE = 30
 _COLOUR = "#1d5c9e"
+_FLOW = (("r1", "本年新收"), ("r2", "上年结转"), ("r3", "本年办理"), ("r4", "结转下年"))
 
 
 def charts_of(tables: Mapping[TableName, Table], format_: str, rules: Rules) -> list[Markup]:
@@ -21,7 +23,7 @@ def charts_of(tables: Mapping[TableName, Table], format_: str, rules: Rules) -> 
     two = rules.table_two.formatted(format_)
     total = two.identities["APPLICANTS"].left[0]
     categories = two.identities["APPLICANTS"].right
-    flow = [(two.rows[row].label, _count(table, row, total)) for row in ("r1", "r2", "r3", "r4")]
+    flow = [(label, _count(table, row, total)) for row, label in _FLOW]
     applicants = [(two.columns[column].label, _count(table, "r1", column)) for column in categories]
     return [
         bars("flow", "申请的收到、办理与结转（件）", flow),
@@ -33,16 +35,17 @@ def charts_of(tables: Mapping[TableName, Table], format_: str, rules: Rules) -> 
 def bars(name: str, title: str, values: Sequence[tuple[str, int]]) -> Markup:
     """Return a bar chart; its description says every value in words."""
     most = max((value for _, value in values), default=0) or 1
-    height = _STEP * len(values) + 10
+    height = _TITLE + _STEP * len(values) + 10
     told = "；".join(f"{label} {value}" for label, value in values)
     parts = [
         Markup('<svg class="chart" role="img" viewBox="0 0 {} {}" aria-labelledby="{}-t {}-d">').format(
             _WIDTH, height, name, name
         ),
         Markup('<title id="{}-t">{}</title><desc id="{}-d">{}</desc>').format(name, title, name, told),
+        Markup('<text x="0" y="18" font-size="15" font-weight="600">{}</text>').format(title),
     ]
     for index, (label, value) in enumerate(values):
-        top = index * _STEP + 5
+        top = _TITLE + index * _STEP + 5
         width = round(_BAR * value / most)
         parts.append(
             Markup(

@@ -14,13 +14,11 @@ from shared.contracts.facts.requests.cases import (
     DeadlineNeared,
     DeadlinePassed,
     DeadlineRecomputed,
-    DecisionMade,
     FeeNotified,
     FeePaid,
     ReceiptConfirmed,
     RequestReceived,
     RequestRegistered,
-    Served,
     Withdrawn,
 )
 from shared.contracts.facts.requests.conversion import (
@@ -36,6 +34,7 @@ from shared.contracts.facts.requests.conversion import (
 )
 from shared.contracts.facts.requests.drafting import (
     DecisionDrafted,
+    DecisionMade,
     DraftApproved,
     DraftReturned,
     DraftWithdrawn,
@@ -52,6 +51,7 @@ from shared.contracts.facts.requests.following import (
     RemedyKind,
     RemedyReported,
     RemedyResult,
+    Served,
     ThirdPartyTold,
     Way,
 )

@@ -8,7 +8,6 @@ from typing import ClassVar, Literal
 from pydantic import Field
 
 from shared.contracts.facts.base import Fact
-from shared.contracts.facts.requests.conversion import Record
 from shared.contracts.sealed import Sealed
 
 ConsultationKind = Literal["third_party", "co_maker", "other_agency"]
@@ -191,50 +190,6 @@ class DeadlinePassed(CaseFact):
     type: ClassVar[str] = "requests.deadline-passed"
 
     what: Literal["answer", "correction", "payment"]
-
-
-class DecisionMade(CaseFact):
-    """The decision (处理决定). ``code`` is its row of Table II, ``parts`` what the notice says, sealed.
-
-    ``ordinal`` counts the decisions of a case: after a remedy that corrected one there is another, and both stay.
-    ``form`` is the form it is provided in, ``overrides`` the consultations whose refusal a public interest outweighs
-    (条例 Art. 32), ``approved_by`` who approved the draft that ``drafted_by`` wrote.
-    """
-
-    type: ClassVar[str] = "requests.decision-made"
-
-    body: str
-    applicant: str
-    code: str
-    grounds: tuple[str, ...] = ()
-    article: str
-    notice: str
-    made_on: date
-    overdue: bool = False
-    disclosing: bool = False
-    information: str
-    record: Record | None = None
-    parts: dict[str, Sealed] = Field(default_factory=dict)
-    ordinal: int = 1
-    form: str = ""
-    form_reason: Sealed | None = None
-    overrides: tuple[int, ...] = ()
-    drafted_by: str = ""
-    approved_by: tuple[str, ...] = ()
-
-
-class Served(CaseFact):
-    """The decision was served (送达). Whether ``late``: by post the day of posting counts (国办公开办函〔2015〕207号).
-
-    ``delivery`` is the notice that was sent before and reached the applicant now; 0 where both were one act.
-    """
-
-    type: ClassVar[str] = "requests.served"
-
-    served_on: date
-    way: str
-    late: bool = False
-    delivery: int = 0
 
 
 class Withdrawn(CaseFact):

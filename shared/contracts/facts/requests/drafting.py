@@ -1,7 +1,8 @@
-"""How a decision comes about where it has to be approved: drafted, approved, returned, taken back (报批)."""
+"""How a decision comes about, at once or by approval: drafted, approved, returned, taken back, made (报批、决定)."""
 
 from __future__ import annotations
 
+from datetime import date
 from typing import ClassVar
 
 from pydantic import Field
@@ -53,3 +54,33 @@ class DraftWithdrawn(CaseFact):
 
     draft: int
     reason: Sealed
+
+
+class DecisionMade(CaseFact):
+    """The decision (处理决定). ``code`` is its row of Table II, ``parts`` what the notice says, sealed.
+
+    ``ordinal`` counts the decisions of a case: after a remedy that corrected one there is another, and both stay.
+    ``form`` is the form it is provided in, ``overrides`` the consultations whose refusal a public interest outweighs
+    (条例 Art. 32), ``approved_by`` who approved the draft that ``drafted_by`` wrote.
+    """
+
+    type: ClassVar[str] = "requests.decision-made"
+
+    body: str
+    applicant: str
+    code: str
+    grounds: tuple[str, ...] = ()
+    article: str
+    notice: str
+    made_on: date
+    overdue: bool = False
+    disclosing: bool = False
+    information: str
+    record: Record | None = None
+    parts: dict[str, Sealed] = Field(default_factory=dict)
+    ordinal: int = 1
+    form: str = ""
+    form_reason: Sealed | None = None
+    overrides: tuple[int, ...] = ()
+    drafted_by: str = ""
+    approved_by: tuple[str, ...] = ()

@@ -45,6 +45,20 @@ class NoticeReturned(CaseFact):
     again_by: date
 
 
+class Served(CaseFact):
+    """The decision was served (送达). Whether ``late``: by post the day of posting counts (国办公开办函〔2015〕207号).
+
+    ``delivery`` is the notice that was sent before and reached the applicant now; 0 where both were one act.
+    """
+
+    type: ClassVar[str] = "requests.served"
+
+    served_on: date
+    way: str
+    late: bool = False
+    delivery: int = 0
+
+
 class ThirdPartyTold(CaseFact):
     """A third party was told in writing what is disclosed against its will, and why (条例 Art. 32)."""
 

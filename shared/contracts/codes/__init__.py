@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from shared.contracts.codes.requests import RequestsCode
 from shared.contracts.problems import Code
 
 
@@ -85,79 +86,6 @@ class CatalogCode(Code):
     UNIT_INVALID = ("金额单位应为万元", 422)
     EVIDENCE_UNKNOWN = ("所引用的佐证文件不在本次报送的文件中", 422)
     YEAR_AHEAD = ("年度尚未开始", 422)
-
-
-class RequestsCode(Code):
-    """Refusals of the handling of requests."""
-
-    REQUEST_UNKNOWN = ("没有这件申请", 404)
-    REVIEW_UNKNOWN = ("没有这件转主动公开审查", 404)
-    BODY_UNKNOWN = ("发文机关名录中没有这个机关", 422)
-    BODY_NOT_YOURS = ("这把密钥不能为该机关报送申请", 403)
-    BODY_REQUIRED = ("请指明机关（body）", 422)
-    ID_REUSED = ("同一来源下的事件编号已用于不同内容", 409)
-    CODE_UNKNOWN = ("不在规定的代码表中", 422)
-    DATE_IMPLAUSIBLE = ("日期晚于今天，或者早于依法不可能早于的日期", 422)
-    DATE_MISSING = ("缺少该渠道据以认定收到申请之日的日期", 422)
-    STEP_UNLAWFUL = ("案件当前状态下依法不能办理这一步", 409)
-    NOT_REGISTERED = ("申请尚未登记编号，请稍候再办", 409)
-    NOT_RECEIVED = ("收到申请之日尚未确认，答复期限还没有开始（条例第31条）", 409)
-    CORRECTION_ONCE = ("补正告知只能一次，须一次性列明全部补正事项（条例第30条）", 409)
-    CONSULTATION_UNKNOWN = ("没有这次征求意见，或者它已经结束", 409)
-    CONSULTATION_OPEN = ("征求意见尚未结束，不能作出决定（条例第32条、第34条）", 409)
-    CONSULTATION_MISSING = ("以第三方合法权益为由不予公开的，须先书面征求第三方意见（条例第32条）", 409)
-    SILENCE_TOO_EARLY = ("对方答复期限未满，不能按逾期未提出意见处理（条例第32条、第34条）", 409)
-    EXTENSION_ONCE = ("答复期限只能延长一次（条例第33条）", 409)
-    EXTENSION_LATE = ("答复期限届满后不能再延长（条例第33条）", 409)
-    EXTENSION_TOO_LONG = ("延长超过法定上限（条例第33条）", 422)
-    FEE_LATE = ("收费通知须在答复期限内发出（国办函〔2020〕109号）", 409)
-    PERIOD_RUNNING = ("申请人的补正或者缴费期限未满，不能按逾期处理", 409)
-    NOT_CORRECTED = ("只有补正后仍不明确的，才能以内容不明确为由答复（条例第30条）", 409)
-    PART_MISSING = ("告知书缺少必备内容", 422)
-    ARTICLE_MISSING = ("不予公开、无法提供或者不予处理的，须写明依据的条款（条例第36条）", 422)
-    GROUND_UNFIT = ("所选理由与处理决定不符（条例第14条至第16条）", 422)
-    INFORMATION_MISSING = ("公开的决定须写明公文编号、发文字号，或者附上标题与正文", 422)
-    REASON_MISSING = ("须写明理由", 422)
-    SAME_PERSON = ("提出人与批准人不能是同一人", 409)
-    REVIEW_CLOSED = ("该审查已经办结", 409)
-    NOT_PROPOSED = ("尚未提出转换的具体内容，不能批准", 409)
-    STEP_DONE = ("这一步已经办过，不能重复办理", 409)
-    APPLICATION_INCOMPLETE = ("申请材料不齐的，应当一次性告知补正，不能不予受理（条例第29条、第30条）", 409)
-    REASON_NOT_ASKED = ("须先要求申请人说明理由（条例第35条）", 409)
-    REASON_NOT_REJECTED = ("须先要求申请人说明理由，并认定理由不合理（条例第35条）", 409)
-    REASON_JUDGED = ("申请人的理由已经作出认定（条例第35条）", 409)
-    DELAY_TOO_SHORT = ("延迟答复的期限应当晚于现在的答复期限（条例第35条）", 422)
-    DELAY_LATE = ("答复期限届满后不能再确定延迟答复的期限（条例第35条）", 409)
-    DEADLINE_FIXED = ("答复期限已经另行确定，不能再延长（条例第33条、第35条）", 409)
-    DOCUMENT_MISSING = ("须指明公文编号（document_id）", 422)
-    INQUIRY_OPEN = ("已就该公文询问拟稿单位，尚未答复", 409)
-    DRAFT_PENDING = ("办理意见正在报批，须先退回或者撤回，才能办理这一步", 409)
-    DRAFT_MISSING = ("没有待批准的办理意见", 409)
-    APPROVAL_NEEDED = ("本机关的处理决定须先提出办理意见并报批", 409)
-    APPROVAL_NOT_NEEDED = ("本机关的处理决定不须报批，请直接作出决定", 409)
-    PUBLIC_INTEREST_MISSING = ("第三方不同意而决定公开的，须写明公共利益衡量（条例第32条）", 422)
-    THIRD_PARTY_UNTOLD = ("第三方不同意而决定公开的，须先书面告知第三方公开的内容和理由（条例第32条）", 409)
-    THIRD_PARTY_TOLD = ("没有需要书面告知的第三方，或者已经告知（条例第32条）", 409)
-    FORM_REASON_MISSING = ("提供的形式与申请的形式不一致的，须说明理由（条例第40条）", 422)
-    TRANSFER_UNLAWFUL = ("只有专区代收误送、尚未办理的申请可以转送；其他情形应当作出告知（条例第36条第五项）", 409)
-    TRANSFER_TO_SELF = ("转送的机关应当是另一个机关", 422)
-    SPLIT_TOO_LATE = ("申请已经进入补正、征求意见、延长、收费或者报批，不能再拆分", 409)
-    WITHDRAWAL_LATE = ("已作出决定的申请不能撤回", 409)
-    CARRIER_MISSING = ("邮寄只能通过邮政企业，须填寄递方式和邮件号码（国办公开办函〔2015〕207号）", 422)
-    TRACKING_INVALID = ("邮件号码应为邮政企业的号码：13位，例如 EA123456789CN（国办公开办函〔2015〕207号）", 422)
-    REMEDY_CHANNEL_MISSING = ("电子送达的，须同时告知网上申请行政复议的途径（行政复议法第22条）", 422)
-    RECONSIDERATION_FIRST = ("不予公开的决定，应当先申请行政复议，不能直接起诉（行政复议法第23条）", 409)
-    REMEDY_ORDER = ("行政复议、行政诉讼的先后不合法（行政复议法第29条；行政诉讼法第45条）", 409)
-    REMEDY_TOO_EARLY = ("尚未作出决定，答复期限也未届满，没有可以申请救济的行为", 409)
-    REMEDY_UNKNOWN = ("没有这件复议或者诉讼，或者它已经审结", 409)
-    REMEDY_REPORTED = ("这件复议或者诉讼的情况已经报备", 409)
-    RECTIFICATION_UNKNOWN = ("没有待整改的事项", 409)
-    ERASURE_TOO_EARLY = ("案件尚未办结，或者复议、诉讼尚未审结，不能删除申请人信息", 409)
-    ERASED = ("申请人信息已删除", 410)
-    FOLLOW_UNKNOWN = ("查询码不正确", 404)
-    ORDER_UNKNOWN = ("没有这件监督文书", 404)
-    ORDER_STAGE = ("监督文书当前环节不能办理这一步", 409)
-    ORDER_ADDRESSEE_MISSING = ("处理建议须写明有权处理的机关", 422)
 
 
 class NotifyCode(Code):
@@ -259,3 +187,15 @@ CODES: dict[str, type[Code]] = {
     "ops": OpsCode,
     "egress": EgressCode,
 }
+
+__all__ = [
+    "CODES",
+    "CatalogCode",
+    "EgressCode",
+    "FeedCode",
+    "NotifyCode",
+    "OpsCode",
+    "PublishCode",
+    "RequestsCode",
+    "WebCode",
+]

@@ -65,25 +65,30 @@ class Tabler:
         return [TABLING.parse(stored.state) for stored in page.items]
 
     async def _computed(self, wanted: Sequence[Tabling]) -> list[TablesComputed]:
-        """Count all of them at one position of the log."""
+        """Count all of them at one position of the log, beside the loop: a city's take a second."""
+        made: list[TablesComputed] = []
         async with self._still() as positions:
-            made: list[TablesComputed] = []
             for year in sorted({each.year for each in wanted}):
                 cases, before = await self._yearbook.by_body(year), await self._yearbook.last_years(year)
-                made += [
-                    self._one(each, cases.get(each.body, ()), before.get(each.body), positions)
-                    for each in wanted
-                    if each.year == year
-                ]
-            return made
+                due = [each for each in wanted if each.year == year]
+                made += await asyncio.to_thread(self._count, due, cases, before, positions)
+        return made
 
-    def _one(
-        self, wanted: Tabling, cases: Sequence[Tally], before: LastYear | None, positions: Positions
-    ) -> TablesComputed:
-        counted = report(
-            cases, wanted.year, self._rules, as_of=wanted.as_of, format_=wanted.format or None, last_year=before
-        )
-        return computed(wanted, counted, positions, self._rules)
+    def _count(
+        self,
+        due: Sequence[Tabling],
+        cases: Mapping[str, Sequence[Tally]],
+        before: Mapping[str, LastYear],
+        positions: Positions,
+    ) -> list[TablesComputed]:
+        made = []
+        for each in due:
+            known, last_year = cases.get(each.body, ()), before.get(each.body)
+            counted = report(
+                known, each.year, self._rules, as_of=each.as_of, format_=each.format or None, last_year=last_year
+            )
+            made.append(computed(each, counted, positions, self._rules))
+        return made
 
     async def _say(self, made: TablesComputed) -> bool:
         def decide(state: Tabling | None, _: Context) -> list[Fact]:

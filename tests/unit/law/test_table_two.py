@@ -100,3 +100,9 @@ def test_the_format_of_2019_does_not_divide_other_ways_of_handling() -> None:
     cells = old.build({("r1", "np"): 2, ("F", "np"): 1, ("r4", "np"): 1})
     assert (cells["r3", "sum"], old.check(cells)) == (1, [])
     assert {v.identity for v in old.check({**cells, ("F", "np"): 2})} == {"RESULTS", "APPLICANTS"}
+
+
+def test_what_huangpu_published_for_2023_leaves_272_cases_to_the_next_year() -> None:
+    cells = TABLE.build({("r1", "np"): 2461, ("r2", "np"): 107, ("A", "np"): 2296, ("r4", "np"): 272})
+    assert TABLE.check(cells) == []
+    assert {v.identity for v in TABLE.check({**cells, ("r4", "np"): 165, ("r4", "sum"): 165})} == {"BALANCE"}

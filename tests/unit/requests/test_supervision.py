@@ -178,3 +178,40 @@ async def test_the_officers_pages_do_not_offer_supervision(desk: Desk) -> None:
         "/console/requests/supervision"
         in (await supervisor(desk).get("/console/requests/supervision", headers=HTML)).text
     )
+
+
+async def test_a_remedy_that_corrects_a_decision_changes_both_tables_and_no_total(desk: Desk) -> None:
+    case = await desk.opened()
+    await desk.decide(case, "C7", grounds=["X16c"])
+    before = await cells(desk)
+    desk.clock.to("2026-03-20")
+    await desk.step(case, "file-remedy", kind="reconsideration", organ="上海市人民政府")
+    desk.clock.to("2026-05-11")
+    await desk.step(case, "conclude-remedy", remedy=1, result="corrected")
+    assert await cases_of(desk, "reopened") == [case]
+    assert await cells(desk) == before, "the decision that is gone counts until there is another"
+    assert (await desk.decide(case, "A2")).status == 200
+    after = await cells(desk)
+    assert (before, after) == ({"r1": 1, "C7": 1, "r3": 1}, {"r1": 1, "A": 1, "r3": 1})
+    table = (await desk.client().get(f"/requests/v1/reports/table-three?body={BODY}&year=2026")).json
+    assert (table["groups"][0]["cells"]["corrected"], table["groups"][0]["cells"]["total"]) == (1, 1)
+    assert await cases_of(desk, "reopened") == []
+
+
+async def cells(desk: Desk) -> dict[str, int]:
+    table = (await desk.client().get(f"/requests/v1/reports/table-two?body={BODY}&year=2026")).json
+    assert table["holds"]
+    return {row["code"]: row["cells"]["sum"] for row in table["rows"] if row["cells"]["sum"]}
+
+
+async def test_the_officers_report_opens_the_cases_behind_its_cells(desk: Desk) -> None:
+    case = await desk.opened(category="law")
+    officer = desk.client()
+    page = await officer.get("/console/requests/report", headers=HTML)
+    link = f"/console/requests/report/cases?figure=row%3Ar4.law&amp;body={BODY}&amp;year=2026"
+    assert link in page.text
+    assert "复议后起诉" in page.text
+    opened = await officer.get(link.replace("&amp;", "&"), headers=HTML)
+    assert f'href="/console/requests/{case}"' in opened.text
+    assert "法律服务机构" in opened.text
+    assert (await officer.get(link.replace("&amp;", "&").replace(BODY, "ja-office"), headers=HTML)).status == 403

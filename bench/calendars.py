@@ -109,7 +109,7 @@ def _cases(number: int) -> Iterator[Request]:
             case = REQUEST.evolve(case, fact)
         for fact in register(case, f"〔2026〕第{n}号", then):
             case = REQUEST.evolve(case, fact)
-        for fact in extend(case, None, "bench", "情况复杂", then) if n % _EXTENDED == 0 else ():
+        for fact in extend(case, None, "bench", "情况复杂", None, then) if n % _EXTENDED == 0 else ():
             case = REQUEST.evolve(case, fact)
         if case is not None:
             yield case

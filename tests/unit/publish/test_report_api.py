@@ -47,6 +47,7 @@ async def test_a_report_goes_from_its_opening_to_a_correction(town: Town) -> Non
     await town.step("chief", "approve")
     published = await town.step("officer", "publish")
     assert (published["status_label"], published["published_on"]) == ("已公开", "2026-01-20")
+    assert published["path"] == "/d/rp-ja-fire-2025.html"
     await town.step("officer", "correct", {"note": "补计一件"})
     await town.count(**{**longgang(), "r1_np": 59, "A_np": 3})
     await town.publish()

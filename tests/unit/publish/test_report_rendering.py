@@ -40,6 +40,16 @@ def test_the_document_holds_the_sections_and_the_printed_tables() -> None:
     assert any("行政处罚“本年处理决定数量”" in each.text for each in read.paragraphs)
 
 
+def test_a_report_on_2020_prints_the_old_form() -> None:
+    view = shown(public(drafted(2020, r1_np=5, A_np=3, r4_np=2)))
+    page = html_of(view, BUREAU.form, RULES).decode()
+    for told in ("政府集中采购项目", "采购总金额（单位：万元）", "其他对外管理服务事项", "本年新制作数量", "本年增/减"):
+        assert told in page
+    for told in ("本年制发件数", "申请人逾期未按收费通知要求缴纳费用"):
+        assert told not in page
+    assert docx_of(view, BUREAU.form, RULES)
+
+
 def test_an_empty_cell_stays_empty_in_the_sheet_and_zero_is_zero() -> None:
     told = csv_of(drafted().tables, 2025, "2021", RULES).decode("utf-8-sig")
     assert "表一,penalties,decisions,表一 行政处罚 本年处理决定数量,\r\n" in told

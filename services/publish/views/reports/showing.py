@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import Any
 
+from services.publish.domain.item import path_of
 from services.publish.domain.reports.checks import Finding
-from services.publish.domain.reports.showing import title_of
+from services.publish.domain.reports.showing import item_id, title_of
 from services.publish.domain.reports.state import STATUSES, Report
 from services.publish.views.reports.questions import Late, Rollup
 from services.publish.views.reports.tables import Printed, change_lines, printed
@@ -21,6 +22,7 @@ def card(report: Report) -> dict[str, Any]:
         "due_on": report.due_on.isoformat(),
         "published_on": report.shown.published_on.isoformat() if report.shown is not None else None,
         "publications": len(report.published),
+        "path": f"/{path_of(item_id(report.body, report.year))}" if report.published else None,
     }
 
 

@@ -21,7 +21,8 @@ from shared.store.sqlite import SqliteStore
 from shared.wiring import Platform
 
 STORED_SECONDS, ZERO_SECONDS = 10.0, 60.0
-"""What is promised for a city of this size; the quick run asks for the same from a smaller one."""
+"""What is promised for a city of this size; the quick run asks for the same from a smaller one. A case is folded seven
+times and its city counted at the end, so a tenth of merely reading is the goal beside it."""
 _CHUNK = 1000
 
 
@@ -42,7 +43,7 @@ async def run(town: Town) -> list[Result]:
             rounds=rounds, spread=spread(city.seconds), more=more,
         ),
         compared(
-            "annual report, from zero", "events/s", "bare consume + decode", 0.2, found,
+            "annual report, from zero", "events/s", "bare consume + decode", 0.1, found,
             seconds=rounded(slowest), within=ZERO_SECONDS, kept=slowest <= ZERO_SECONDS, **more,
         ),
     ]  # fmt: skip

@@ -16,6 +16,7 @@ from services.requests.domain.reporting import (
     figures,
     numbering,
     report,
+    workdays,
 )
 from services.requests.domain.reporting.tabling import tabling_id
 from services.requests.store import TABLING
@@ -100,20 +101,19 @@ class Yearbook:
     def _overview(
         self, found: Mapping[str, Sequence[Tally]], before: Mapping[str, LastYear], year: int, today: date
     ) -> Overview:
-        bodies = []
+        between, bodies = workdays(self._rules.calendars), []
         for body, known in found.items():
             counted = report(known, year, self._rules, as_of=today, last_year=before.get(body))
-            bodies.append(Watched(body, counted, numbering(known, year), self._figures(known, counted, today)))
+            seen = figures(known, counted, today.isoformat(), between)
+            bodies.append(Watched(body, counted, numbering(known, year), seen))
         everything = [tally for known in found.values() for tally in known]
         whole = report(everything, year, self._rules, as_of=today)
-        return Overview(tuple(bodies), whole, self._figures(everything, whole, today))
-
-    def _figures(self, known: Sequence[Tally], counted: Report, today: date) -> Figures:
-        return figures(known, counted, today, self._rules.calendars)
+        return Overview(tuple(bodies), whole, figures(everything, whole, today.isoformat(), between))
 
     async def behind(self, body: str | None, year: int, today: date, figure: str) -> list[Tally]:
         """Return the cases behind a counter of one body, or of all together."""
         known = await self.tallies(body, year)
         counted = report(known, year, self._rules, as_of=today)
         by_id = {tally.request_id: tally for tally in known}
-        return [by_id[id_] for id_ in self._figures(known, counted, today).cases.get(figure, ())]
+        found = figures(known, counted, today.isoformat(), workdays(self._rules.calendars))
+        return [by_id[id_] for id_ in found.cases.get(figure, ())]

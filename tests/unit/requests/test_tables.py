@@ -10,11 +10,12 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.requests.domain.reporting import LastYear, Remedied, Report, Ruling, Tally, numbering, report
-from services.requests.domain.reporting.figures import ROW_OF, figures
+from services.requests.domain.reporting.figures import ROW_OF, figures, workdays
 from services.requests.domain.reporting.tables import Broken
 from shared.law.rules import load_rules
 
 RULES = load_rules()
+BETWEEN = workdays(RULES.calendars)
 COLUMNS = RULES.vocabularies.applicants.codes
 CODES = RULES.vocabularies.decisions.codes
 
@@ -167,7 +168,7 @@ def test_the_order_of_cases_and_their_parts_do_not_matter(cases: list[Tally], da
 @given(sound_cases(), DAYS)
 def test_the_counters_of_supervision_are_the_cells_of_the_report(cases: list[Tally], day: date) -> None:
     found = counted(*cases, year=day.year, as_of=day)
-    seen = figures(cases, found, day, RULES.calendars)
+    seen = figures(cases, found, day.isoformat(), BETWEEN)
     for (row, column), count in found.two.cells.items():
         assert seen.count(ROW_OF + row + ("" if column == "sum" else f".{column}")) == count
     stages = [ids for name, ids in seen.cases.items() if name.startswith("stage:")]

@@ -1,6 +1,6 @@
 """The year in numbers (统计与年报): tallies of cases, Tables II and III, what is watched, what supervision sees."""
 
-from services.requests.domain.reporting.figures import Figures, Rate, figures
+from services.requests.domain.reporting.figures import Figures, Rate, figures, workdays
 from services.requests.domain.reporting.tables import Broken, LastYear, Period, Report, Table, report
 from services.requests.domain.reporting.tally import Remedied, Ruling, Tally, fold
 from services.requests.domain.reporting.watch import Numbering, Reconciled, numbering, reconcile
@@ -23,4 +23,5 @@ __all__ = [
     "numbering",
     "reconcile",
     "report",
+    "workdays",
 ]

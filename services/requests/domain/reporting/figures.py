@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
+from functools import cache
 
 from services.requests.domain.reporting.tables import ALL, LEFT_OVER, RESULTS, Report
 from services.requests.domain.reporting.tally import Tally
@@ -59,12 +60,26 @@ class Figures:
         return len(self.cases.get(name, ()))
 
 
-def figures(tallies: Iterable[Tally], report: Report, today: date, calendars: Calendars) -> Figures:
+Between = Callable[[str, str], int]
+"""How many working days lie between two days, the first not counted."""
+
+
+def workdays(calendars: Calendars) -> Between:
+    """Return how to count working days, which remembers: many cases begin and end on the same days."""
+
+    @cache
+    def between(start: str, end: str) -> int:
+        return calendars.workdays_between(date.fromisoformat(start), date.fromisoformat(end))
+
+    return between
+
+
+def figures(tallies: Iterable[Tally], report: Report, today: str, between: Between) -> Figures:
     """Return the figures of the cases a report was counted from, as of a day."""
     known = {tally.request_id: tally for tally in tallies}
-    cases = {name: ids for name, ids in _counters(known, report, today.isoformat()).items() if ids}
+    cases = {name: ids for name, ids in _counters(known, report, today).items() if ids}
     decided = [known[id_] for id_ in (*cases.get("on_time", ()), *cases.get("late", ()))]
-    days = [_between(tally.received_on, tally.ended_on, calendars) for tally in decided]
+    days = [between(tally.received_on, tally.ended_on) for tally in decided]
     return Figures(
         cases=cases,
         average_days=round(sum(days) / len(days), 2) if days else None,
@@ -72,7 +87,7 @@ def figures(tallies: Iterable[Tally], report: Report, today: date, calendars: Ca
         correction=_corrected(report, ("reconsideration",)),
         loss=_corrected(report, ("suit", "suit_after")),
         on_spot=Rate(len(cases.get("on_spot", ())), len(cases.get("window", ()))),
-        idle_days=_idle(known.values(), today, calendars),
+        idle_days=_idle(known.values(), today, between),
     )
 
 
@@ -123,7 +138,7 @@ def _corrected(report: Report, groups: Sequence[str]) -> Rate:
     return Rate(corrected, concluded)
 
 
-def _idle(tallies: Iterable[Tally], today: date, calendars: Calendars) -> int | None:
+def _idle(tallies: Iterable[Tally], today: str, between: Between) -> int | None:
     """Since when nothing was handled: the newest step in any case, or the day the oldest open one came in."""
     known = list(tallies)
     waiting = [tally for tally in known if tally.phase in OPEN]
@@ -131,8 +146,4 @@ def _idle(tallies: Iterable[Tally], today: date, calendars: Calendars) -> int | 
         return None
     touched = max((tally.touched_on for tally in known), default="")
     since = max(touched, min(tally.received_on or tally.submitted_on for tally in waiting))
-    return max(0, calendars.workdays_between(date.fromisoformat(since), today))
-
-
-def _between(start: str, end: str, calendars: Calendars) -> int:
-    return calendars.workdays_between(date.fromisoformat(start), date.fromisoformat(end))
+    return max(0, between(since, today))

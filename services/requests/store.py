@@ -12,6 +12,7 @@ from services.requests.domain.orders import Order, evolve_order
 from services.requests.domain.registers import Office, Register, evolve_office, evolve_register
 from services.requests.domain.reporting.tabling import Tabling, evolve_tabling
 from services.requests.domain.state import Request
+from services.requests.domain.visits import Visit, evolve_visit
 from shared.bus.decider import Aggregate
 from shared.store.port import Scalar
 
@@ -39,6 +40,7 @@ def _request_index(state: Request) -> Mapping[str, Scalar]:
         "counted_to": state.counted_to.isoformat() if state.open and state.counted_to else "",
         "agency": state.receipts[-1].agency if state.receipts else "",
         "entered": state.entered_at.isoformat(),
+        "archiving": int(state.phase == "closed" and state.archiving),
     }
 
 
@@ -68,4 +70,11 @@ ORDER = Aggregate(
     evolve_order,
     index=lambda s: {"body": s.body, "stage": s.stage, "issued": s.issued_at.isoformat()},
 )
-AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, WAITING, REVIEW, TABLING, ORDER)
+VISIT = Aggregate(
+    "visit",
+    "requests",
+    Visit,
+    evolve_visit,
+    index=lambda s: {"body": s.body, "waiting": int(s.waiting), "on": s.visited_on.isoformat()},
+)
+AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, WAITING, REVIEW, TABLING, ORDER, VISIT)

@@ -74,5 +74,8 @@ class RequestsCode(Code):
     ERASED = ("申请人信息已删除", 410)
     FOLLOW_UNKNOWN = ("查询码不正确", 404)
     ORDER_UNKNOWN = ("没有这件监督文书", 404)
+    VISIT_UNKNOWN = ("没有这次来访登记", 404)
+    OPINION_MISSING = ("来访人提出意见的，须写明意见内容", 422)
+    OPINION_ANSWERED = ("没有待答复的意见，或者已经答复", 409)
     ORDER_STAGE = ("监督文书当前环节不能办理这一步", 409)
     ORDER_ADDRESSEE_MISSING = ("处理建议须写明有权处理的机关", 422)

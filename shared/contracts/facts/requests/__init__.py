@@ -79,6 +79,7 @@ from shared.contracts.facts.requests.registers import (
     NumberAssigned,
 )
 from shared.contracts.facts.requests.reports import CarryOverNoted, TablesAsked, TablesComputed
+from shared.contracts.facts.requests.zones import OpinionAnswered, VisitNoted, VisitPurpose
 
 __all__ = [
     "ApplicantErased",
@@ -127,6 +128,7 @@ __all__ = [
     "NoticeReturned",
     "NoticeSent",
     "NumberAssigned",
+    "OpinionAnswered",
     "OrderAnswered",
     "OrderClosed",
     "OrderIssued",
@@ -152,6 +154,8 @@ __all__ = [
     "TablesComputed",
     "ThirdPartyTold",
     "Transferred",
+    "VisitNoted",
+    "VisitPurpose",
     "Way",
     "Withdrawn",
 ]

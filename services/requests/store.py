@@ -40,7 +40,6 @@ def _request_index(state: Request) -> Mapping[str, Scalar]:
         "counted_to": state.counted_to.isoformat() if state.open and state.counted_to else "",
         "agency": state.receipts[-1].agency if state.receipts else "",
         "entered": state.entered_at.isoformat(),
-        "archiving": int(state.phase == "closed" and state.archiving),
     }
 
 

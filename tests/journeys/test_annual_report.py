@@ -136,6 +136,11 @@ async def test_a_report_from_its_figures_to_its_correction(journey: Journey) -> 
         ("表一 行政事业性收费 本年收费金额（单位：万元）", "0.00", "12.3000")
     ]
     assert "更正收费金额" in await journey.page("更正收费金额")
+    await _typed(journey)
+
+
+async def _typed(journey: Journey) -> None:
+    """What the command line says of it, and of a body whose report nobody began."""
     status, told = await journey.type("annual", "--body", "ja-fire", "--year", "2025", "--json")
     assert (status, json.loads(told)["violations"], json.loads(told)["edition"]) == (0, [], 3)
     status, told = await journey.type("annual", "--body", "ja-commerce", "--year", "2025", "--csv")

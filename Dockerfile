@@ -11,6 +11,8 @@ COPY shared shared
 RUN uv sync --frozen --no-dev --all-extras --no-editable
 
 FROM python:3.11-slim-bookworm
+# Letters are printed as PDF with a font of the system.
+RUN apt-get update -qq && apt-get install -qq --yes --no-install-recommends fonts-noto-cjk && rm -rf /var/lib/apt/lists/*
 # The folders exist in the image so that fresh volumes over them belong to the unprivileged user.
 RUN useradd --uid 10001 --no-create-home gongkai && mkdir -p /data/blobs && chown -R gongkai /data
 COPY --from=build /app/.venv /app/.venv

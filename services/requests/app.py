@@ -37,6 +37,7 @@ async def build(platform: Platform) -> Service:
         vault=vault,
         receipts=platform.receipts,
         buckets=platform.buckets,
+        notice_font=platform.settings.notice_font,
     )
     return service_app(house, "依申请公开", [router(deps), *pages(deps)], views)
 

@@ -10,6 +10,7 @@ from typing import Any, Self
 from shared.law.classification import Industries, Region, Regions, Sizes
 from shared.law.clocks import Clock, Fact, answer_clock
 from shared.law.fees import Method, Schedule, schedule
+from shared.law.letters import Letters
 from shared.law.periods import Period, Periods, deadline, moment
 from shared.law.profiles import Profiles
 from shared.law.rows import Vocabulary, read
@@ -36,6 +37,7 @@ class Rules:
     regions: Regions
     industries: Industries
     sizes: Sizes
+    letters: Letters
 
     def deadline(self, period: str, start: dt.date, place: str, *, days: int | None = None) -> Due:
         """The last day of a period by its code (`C3`, `PROACTIVE`, …); see `periods.deadline`."""
@@ -98,6 +100,7 @@ def _load(folder: Path) -> Rules:
         regions=Regions(Vocabulary.parse(Region, "region", tables["regions"])),
         industries=industries,
         sizes=Sizes.parse(tables["sizes"], industries),
+        letters=Letters.parse(tables["letters"]),
     )
 
 

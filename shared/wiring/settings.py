@@ -16,7 +16,8 @@ class Settings(BaseSettings):
 
     ``kafka`` is ``host:port[,host:port]``; ``store`` is ``sqlite`` or a ``mongodb://`` address; ``now`` starts business
     time elsewhere and is for loopback only; ``egress_allow`` lists exact ``scheme://host:port`` exceptions of the
-    guard; ``mirrors`` are second sites kept in step, ``hub`` a WebSub hub; ``smtp`` is ``smtp://host:port``.
+    guard; ``mirrors`` are second sites kept in step, ``hub`` a WebSub hub; ``smtp`` is ``smtp://host:port``;
+    ``notice_font`` prints PDFs: a file, ``file#face`` of a collection, where unset searched for in the usual places.
     """
 
     model_config = SettingsConfigDict(env_prefix="GONGKAI_", frozen=True, extra="ignore")
@@ -39,6 +40,7 @@ class Settings(BaseSettings):
     mirrors: str = ""
     hub: str = ""
     place: str = "shanghai"
+    notice_font: str = ""
     disk_floor: int = Field(256 * 1024 * 1024, ge=0)
     instance: str = ""
 

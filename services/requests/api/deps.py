@@ -32,6 +32,7 @@ class Deps:
     """What the routes and pages of requests stand on.
 
     ``buckets`` limit the feed of agencies, ``public`` what anybody may send: applications and access codes.
+    ``notice_font`` is the font of letters as PDF, where one is set.
     """
 
     dispatcher: Dispatcher
@@ -43,6 +44,7 @@ class Deps:
     receipts: Receipts
     buckets: Buckets = field(default_factory=Buckets)
     public: Buckets = field(default_factory=lambda: Buckets(rate=0.5, burst=30))
+    notice_font: str = ""
 
     @property
     def rules(self) -> Rules:

@@ -79,7 +79,8 @@ def _consultation_ended(state: Request, fact: say.ConsultationEnded) -> Changes:
 
 
 def _extended(state: Request, fact: say.DeadlineExtended) -> Changes:
-    return {**_marked(state, fact.extended_on, "extended", days=fact.days), "extended_by": fact.approved_by}
+    told = {"extended_by": fact.approved_by, "extended_why": fact.reason}
+    return {**_marked(state, fact.extended_on, "extended", days=fact.days), **told}
 
 
 def _fee_notified(state: Request, fact: say.FeeNotified) -> Changes:

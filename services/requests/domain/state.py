@@ -160,6 +160,7 @@ class Request(Value):
     correction_late: bool = False
     consultations: tuple[Consultation, ...] = ()
     extended_by: str = ""
+    extended_why: str = ""
     fee_yuan: int | None = None
     turn_until: date | None = None
     due: date | None = None

@@ -9,6 +9,7 @@ from typing import Any
 
 from services.requests.commands import Apply, Enter, Part
 from services.requests.domain.continuing import Carried
+from services.requests.domain.parts import Decision
 from services.requests.domain.registers import Office
 from services.requests.domain.state import Application, Request
 from shared.contracts.canonical import canonical
@@ -113,6 +114,12 @@ class People:
             "draft_parts": {part: self._open(case, f"part:{part}", sealed) for part, sealed in drafted.items()},
             "notes": {name: self._open(case, field, sealed) for name, (field, sealed) in _notes(case).items()},
         }
+
+    def words(self, case: Request, made: Decision) -> dict[str, str]:
+        """Return what a decision of the case says part by part, and why another form is given, in the open."""
+        said = {part: self._open(case, f"part:{part}", sealed) for part, sealed in made.parts.items()}
+        why = {"form_reason": self._open(case, "form_reason", made.form_reason)} if made.form_reason else {}
+        return said | why
 
     def _open(self, case: Request, field: str, sealed: Sealed) -> str:
         return self._vault.open_(sealed, case.request_id, field)

@@ -21,6 +21,7 @@ from services.requests.handlers import STEP_ACTS
 from services.requests.pages.fields import FIELDS
 from services.requests.pages.forms import names_of, page, step_wish, wanted, wish_of
 from services.requests.views import showing
+from services.requests.views.notices.kinds import listed
 from shared.contracts.codes import WebCode
 from shared.contracts.problems import Refused
 from shared.law.vocabularies import Decision
@@ -110,6 +111,7 @@ async def _shown(
         "fields": FIELDS,
         "labels": deps.rules.vocabularies.notices.label,
         "carriers": showing.CARRIERS,
+        "letters": listed(found, deps.rules),
         "tried": tried,
         "names": names_of(tried) if tried else {},
     }

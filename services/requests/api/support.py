@@ -1,0 +1,70 @@
+"""What helps to decide a case, and the letters that come of it."""
+
+from __future__ import annotations
+
+import asyncio
+from typing import Annotated, Literal
+from urllib.parse import quote
+
+from fastapi import Query as Param
+from starlette.responses import Response
+
+from services.requests.api.deps import Deps, case_of
+from services.requests.domain.state import Request as Case
+from services.requests.views.notices import Notice, Source, compose, docx_of, find, pdf_of
+from services.requests.views.notices.kinds import Kind, decision_of, listed
+from shared.security.principals import Principal
+from shared.web.asking import shown
+from shared.web.auth import allow
+from shared.web.routes import Router
+
+DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+PDF = "application/pdf"
+Officer = Annotated[Principal, allow("officer")]
+Nth = Annotated[int | None, Param(ge=1, le=1000)]
+
+
+def support(made: Router, deps: Deps) -> None:
+    """Add the routes."""
+    _letters(made, deps)
+
+
+def _letters(made: Router, deps: Deps) -> None:
+    @made.get("/cases/{request_id}/notices", summary="案件文书")
+    async def letters(request_id: str, caller: Officer) -> Response:
+        """The letters the case has given rise to."""
+        found, version = await case_of(deps, caller, request_id)
+        return shown({"items": listed(found, deps.rules), "next": None}, version)
+
+    @made.get("/cases/{request_id}/notices/{kind}.{form}", summary="下载文书")
+    async def letter(
+        request_id: str, kind: Kind, form: Literal["docx", "pdf"], caller: Officer, nth: Nth = None
+    ) -> Response:
+        """A letter, printed for this answer and kept nowhere (``nth``: which of its kind, else the newest)."""
+        found, _ = await case_of(deps, caller, request_id)
+        notice = find(found, kind, nth)
+        office = await deps.views.office(found.body)
+        content = await asyncio.to_thread(_printed, deps, found, notice, form, office.name if office else found.body)
+        name = deps.rules.letters.of(notice.letter, notice.on).label
+        number = found.number or request_id
+        headers = {
+            "Cache-Control": "no-store",
+            "Content-Disposition": f"attachment; filename=\"{kind}.{form}\"; filename*=UTF-8''"
+            + quote(f"{number}{name}.{form}", safe=""),
+        }
+        return Response(content, 200, headers, DOCX if form == "docx" else PDF)
+
+
+def _printed(deps: Deps, case: Case, notice: Notice, form: str, name: str) -> bytes:
+    """Print a letter; what is personal is open here only."""
+    made = decision_of(case, notice)
+    source = Source(
+        case=case,
+        name=name,
+        rules=deps.rules,
+        opened=deps.people.of(case),
+        words=deps.people.words(case, made) if made else {},
+        follow=deps.people.access_code(case.request_id),
+    )
+    sheet = compose(notice, source)
+    return docx_of(sheet) if form == "docx" else pdf_of(sheet, deps.notice_font)

@@ -6,8 +6,9 @@ import asyncio
 import time
 from bisect import bisect_right
 from collections.abc import Sequence
+from io import BytesIO
 from random import Random
-from typing import Any, cast
+from typing import Any, BinaryIO, cast
 from urllib.parse import urlencode
 
 from bench import samples
@@ -37,9 +38,9 @@ _BETWEEN = "\0"
 class Texts:
     """Texts by the number that is their name; nothing is read from a disk."""
 
-    async def get(self, digest: str) -> bytes:
-        """Return the text of a document."""
-        return samples.text_of(int(digest)).encode()
+    def open(self, digest: str) -> BinaryIO:
+        """Open the text of a document."""
+        return BytesIO(samples.text_of(int(digest)).encode())
 
 
 async def run(town: Town) -> list[Result]:

@@ -1,7 +1,7 @@
 """Table II of the annual report (收到和处理政府信息公开申请情况): its shape, its totals and its identities.
 
-Format of 国办公开办函〔2021〕30号, and the trial one of 国办公开办函〔2019〕60号 for the reports on 2019 and 2020. A cell
-is addressed by (row code, column code); a missing cell counts as 0.
+Format of 国办公开办函〔2021〕30号, and the trial one of 国办公开办函〔2019〕60号 for the reports on 2019 and 2020. A
+cell is addressed by (row code, column code); a missing cell counts as 0.
 """
 
 from collections.abc import Iterator, Mapping

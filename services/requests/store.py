@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from services.requests.domain.conversion import Review, evolve_review
 from services.requests.domain.demand import Demand, evolve_demand
 from services.requests.domain.folding import evolve_request
 from services.requests.domain.inquiries import Waiting, evolve_waiting
 from services.requests.domain.orders import Order, evolve_order
 from services.requests.domain.registers import Office, Register, evolve_office, evolve_register
 from services.requests.domain.reporting.tabling import Tabling, evolve_tabling
+from services.requests.domain.review import Review, evolve_review
 from services.requests.domain.state import Request
 from services.requests.domain.visits import Visit, evolve_visit
 from shared.bus.decider import Aggregate
@@ -44,9 +44,15 @@ def _request_index(state: Request) -> Mapping[str, Scalar]:
 
 
 REQUEST = Aggregate("request", "requests", Request, evolve_request, _request_keys, _request_index)
+def _demand_index(state: Demand) -> Mapping[str, Scalar]:
+    """The newest request sorts the groups that people look at; who is joined to another is looked for there."""
+    newest = max((ask.on.isoformat() for ask in state.asks), default="")
+    return {"body": state.body, "newest": newest, "many": int(len(state.asks) > 1 and not state.into)}
+
+
 REGISTER = Aggregate("register", "requests", Register, evolve_register, remembers=False)
 OFFICE = Aggregate("office", "requests", Office, evolve_office, index=lambda s: {"name": s.name})
-DEMAND = Aggregate("demand", "requests", Demand, evolve_demand, index=lambda s: {"body": s.body}, remembers=False)
+DEMAND = Aggregate("demand", "requests", Demand, evolve_demand, index=_demand_index, remembers=False)
 WAITING = Aggregate("waiting", "requests", Waiting, evolve_waiting)
 REVIEW = Aggregate(
     "review",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from services.requests.domain.conversion import Review
+from services.requests.domain.review import Review
 from services.requests.domain.state import Request
 from services.requests.handlers import Acting, Intake, Material, People
 from services.requests.views import Scope, Views, Yearbook

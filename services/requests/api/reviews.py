@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 from starlette.requests import Request
 from starlette.responses import Response
 
 from services.requests.api.deps import STAFF, Deps, review_of, scope_of
+from services.requests.domain.review import Status
 from services.requests.handlers import REVIEW_ACTS, Wanted
 from services.requests.views import showing
 from shared.security.principals import Principal
@@ -16,7 +17,14 @@ from shared.web.asking import Paged, cause_of, expected_of, listed, outcome, sho
 from shared.web.auth import allow, require_body
 from shared.web.routes import Router
 
-LABELS = {"propose": "提出转换", "approve": "批准转换", "hold": "暂缓", "decline": "不予转换"}
+LABELS = {
+    "propose": "提出转换",
+    "approve": "批准转换",
+    "hold": "暂缓",
+    "decline": "不予转换",
+    "exempt": "免予转换",
+    "lift": "解除免予转换",
+}
 
 
 def reviews(made: Router, deps: Deps) -> None:
@@ -27,7 +35,7 @@ def reviews(made: Router, deps: Deps) -> None:
         page: Paged,
         caller: Annotated[Principal, allow(*STAFF)],
         body: str | None = None,
-        status: Literal["open", "proposed", "held", "declined", "approved"] | None = None,
+        status: Status | None = None,
     ) -> Response:
         """Reviews, the oldest first."""
         part = Query(after=page.after, limit=page.limit)

@@ -68,7 +68,7 @@ def _ended(case: Request, ended: say.CaseFact, others: Sequence[tuple[Carried, s
 
 def _continued(case: Request, carried: Carried, body: str, place: str, doing: Doing) -> say.CaseContinued:
     same = {"channel", "category", "applicant", "form", "delivery", "submitted_on", "received_on", "subject"}
-    entry = {"entry_due", "entered_late"}
+    entry = {"entry_due", "entered_late", "contact_key"}
     begun = say.RequestReceived(
         request_id=carried.request_id,
         body=body,
@@ -82,6 +82,7 @@ def _continued(case: Request, carried: Carried, body: str, place: str, doing: Do
         description=carried.description,
         entered_at=doing.now,
         origin=case.request_id,
+        verified=case.identified,
         **case.model_dump(include=same | entry),
     )
     return say.CaseContinued(request_id=case.request_id, continued=begun)

@@ -5,54 +5,41 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import datetime
-from typing import Any, Literal
+from typing import Any
 
+from services.requests.domain.review import OVER, WEIGHT, Review
 from services.requests.domain.timing import Doing
 from shared.contracts.codes import RequestsCode
 from shared.contracts.facts import requests as say
-from shared.contracts.facts.base import Fact, Value
+from shared.contracts.facts.base import Fact
 from shared.contracts.facts.requests import Record
 from shared.contracts.problems import Refused
+from shared.contracts.sealed import Sealed
 
 CONVERSION_BASIS = "《中华人民共和国政府信息公开条例》第四十四条"
-Status = Literal["open", "proposed", "held", "declined", "approved"]
-STATUSES: dict[Status, str] = {
-    "open": "待提出方案",
-    "proposed": "待批准",
-    "held": "暂缓",
-    "declined": "不予转换",
-    "approved": "已批准",
-}
 
 
-class Review(Value):
-    """The review of one conversion; one per body and information, however often it is asked for."""
+@dataclass(frozen=True, slots=True)
+class Suggested:
+    """What an applicant's proposal is about: the review it goes to, its information, the application it follows."""
 
     review_id: str
     body: str
     information: str
-    trigger: Literal["decision", "demand"]
-    status: Status
     request_id: str
-    requests: tuple[str, ...] = ()
-    applicants: int = 0
-    window_days: int = 0
-    record: Record | None = None
-    reason: str = ""
-    basis: str = ""
-    proposed_by: str = ""
-    settled_by: str = ""
-    settled_reason: str = ""
-    opened_at: datetime
 
 
 def open_review(state: Review | None, fact: say.ConversionProposed | say.DemandReached, now: datetime) -> list[Fact]:
-    """Begin a review, begin it again after a refusal, or add to one that is going on; an approved one stays so."""
-    if state is not None and state.status == "approved":
+    """Begin a review, begin it again after a refusal, or add to one that is going on.
+
+    An approved one stays so, and of what is exempt none is opened.
+    """
+    if state is not None and state.status in ("approved", "exempt"):
         return []
     proposed = isinstance(fact, say.ConversionProposed)
-    going_on = state is not None and state.status != "declined"
+    going_on = state is not None and state.status not in OVER
     if going_on and state is not None and not (proposed and state.record is None):
         return _evidence(state, fact)
     opened: dict[str, Any] = fact.model_dump(include={"review_id", "body", "information"})
@@ -60,21 +47,16 @@ def open_review(state: Review | None, fact: say.ConversionProposed | say.DemandR
         known = state.requests if state else ()
         opened |= fact.model_dump(include={"request_id", "record", "reason", "basis", "proposed_by"})
         opened |= {"trigger": "decision", "requests": tuple(dict.fromkeys((*known, fact.request_id)))}
-        opened |= {"applicants": state.applicants, "window_days": state.window_days} if state else {}
+        opened |= state.model_dump(include=WEIGHT) if state else {}
     else:
-        opened |= fact.model_dump(include={"applicants", "window_days", "requests"})
+        opened |= fact.model_dump(include=WEIGHT | {"requests"})
         opened |= {"trigger": "demand", "request_id": fact.requests[-1]}
     return [say.ReviewOpened(**opened, opened_at=now)]
 
 
 def _evidence(state: Review, fact: say.ConversionProposed | say.DemandReached) -> list[Fact]:
     if isinstance(fact, say.DemandReached):
-        new = say.ReviewEvidenced(
-            review_id=state.review_id,
-            requests=fact.requests,
-            applicants=fact.applicants,
-            window_days=fact.window_days,
-        )
+        new = say.ReviewEvidenced(**fact.model_dump(include=WEIGHT | {"review_id", "requests"}))
     else:
         new = say.ReviewEvidenced(review_id=state.review_id, requests=(fact.request_id,))
     return [] if set(new.requests) <= set(state.requests) and new.applicants <= state.applicants else [new]
@@ -83,15 +65,13 @@ def _evidence(state: Review, fact: say.ConversionProposed | say.DemandReached) -
 def propose(state: Review | None, record: Record, reason: str, doing: Doing) -> list[Fact]:
     """Say what exactly is to become public; who says so cannot approve it."""
     review = _unsettled(state)
-    if not reason.strip():
-        raise Refused(RequestsCode.REASON_MISSING, pointer="/reason")
     fact = say.ConversionProposed(
         review_id=review.review_id,
         request_id=review.request_id,
         body=review.body,
         information=review.information,
         record=record,
-        reason=reason,
+        reason=_given(reason),
         basis=CONVERSION_BASIS,
         proposed_by=doing.by,
     )
@@ -122,48 +102,71 @@ def approve(state: Review | None, doing: Doing) -> list[Fact]:
 def hold(state: Review | None, reason: str, doing: Doing) -> list[Fact]:
     """Put a review off, with the reason."""
     review = _unsettled(state)
-    if not reason.strip():
-        raise Refused(RequestsCode.REASON_MISSING, pointer="/reason")
-    return [say.ConversionHeld(review_id=review.review_id, reason=reason, by=doing.by)]
+    return [say.ConversionHeld(review_id=review.review_id, reason=_given(reason), by=doing.by)]
 
 
 def decline(state: Review | None, reason: str, doing: Doing) -> list[Fact]:
     """Leave the information as it is, with the reason."""
     review = _unsettled(state)
+    return [say.ConversionDeclined(review_id=review.review_id, reason=_given(reason), by=doing.by)]
+
+
+def exempt(state: Review | None, reason: str, doing: Doing) -> list[Fact]:
+    """Exempt the information: no review of it is opened again until that is lifted."""
+    review = _unsettled(state)
+    return [say.ConversionExempted(review_id=review.review_id, reason=_given(reason), by=doing.by)]
+
+
+def lift(state: Review | None, reason: str, doing: Doing) -> list[Fact]:
+    """Lift an exemption; the next cause opens a review. Raises ``Refused`` NOT_EXEMPT."""
+    if state is None:
+        raise Refused(RequestsCode.REVIEW_UNKNOWN)
+    if state.status != "exempt":
+        raise Refused(RequestsCode.NOT_EXEMPT)
+    return [say.ExemptionLifted(review_id=state.review_id, reason=_given(reason), by=doing.by)]
+
+
+def withdraw(state: Review | None, reason: str) -> list[Fact]:
+    """Withdraw a review that only demand carried, once that demand is no more; what somebody proposed stays."""
+    if state is None or state.status not in ("open", "held") or state.trigger != "demand" or state.suggestions:
+        return []
+    return [say.ReviewWithdrawn(review_id=state.review_id, reason=reason)]
+
+
+def suggest(state: Review | None, of: Suggested, words: Sealed, doing: Doing) -> list[Fact]:
+    """Propose, as the applicant, that what was asked for becomes public (条例 Art. 44); once per application.
+
+    Raises ``Refused`` REVIEW_CLOSED where it is public for all already, REVIEW_EXEMPT, STEP_DONE.
+    """
+    if state is not None and state.status in ("approved", "exempt"):
+        raise Refused(RequestsCode.REVIEW_CLOSED if state.status == "approved" else RequestsCode.REVIEW_EXEMPT)
+    if state is not None and any(each.request_id == of.request_id for each in state.suggestions):
+        raise Refused(RequestsCode.STEP_DONE)
+    told = say.ReviewSuggested(review_id=of.review_id, request_id=of.request_id, words=words, suggested_at=doing.now)
+    if state is not None and state.status not in OVER:
+        return [told]
+    known = state.requests if state else ()
+    opened = say.ReviewOpened(
+        review_id=of.review_id,
+        body=of.body,
+        information=of.information,
+        trigger="applicant",
+        request_id=of.request_id,
+        requests=tuple(dict.fromkeys((*known, of.request_id))),
+        opened_at=doing.now,
+    )
+    return [opened, told]
+
+
+def _given(reason: str) -> str:
     if not reason.strip():
         raise Refused(RequestsCode.REASON_MISSING, pointer="/reason")
-    return [say.ConversionDeclined(review_id=review.review_id, reason=reason, by=doing.by)]
+    return reason
 
 
 def _unsettled(state: Review | None) -> Review:
     if state is None:
         raise Refused(RequestsCode.REVIEW_UNKNOWN)
-    if state.status in ("approved", "declined"):
+    if state.status not in ("open", "proposed", "held"):
         raise Refused(RequestsCode.REVIEW_CLOSED)
     return state
-
-
-def evolve_review(state: Review | None, fact: Fact) -> Review:
-    """Fold a fact into a review."""
-    if isinstance(fact, say.ReviewOpened):
-        return Review(**fact.model_dump(), status="proposed" if fact.record else "open")
-    if state is None:
-        raise ValueError(f"a review cannot begin with {type(fact).__name__}")
-    return state.model_copy(update=_changes(state, fact))
-
-
-def _changes(state: Review, fact: Fact) -> dict[str, Any]:
-    match fact:
-        case say.ReviewEvidenced():
-            more = {"applicants": fact.applicants, "window_days": fact.window_days} if fact.applicants else {}
-            return {"requests": tuple(dict.fromkeys((*state.requests, *fact.requests))), **more}
-        case say.ConversionProposed():
-            changes = {name: getattr(fact, name) for name in ("record", "reason", "basis", "proposed_by")}
-            return {**changes, "status": "proposed"}
-        case say.ConversionHeld():
-            return {"status": "held", "settled_by": fact.by, "settled_reason": fact.reason}
-        case say.ConversionDeclined():
-            return {"status": "declined", "settled_by": fact.by, "settled_reason": fact.reason}
-        case say.ConversionApproved():
-            return {"status": "approved", "settled_by": fact.approved_by, "settled_reason": ""}
-    raise ValueError(f"a review cannot hear {type(fact).__name__}")

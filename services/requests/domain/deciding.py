@@ -91,6 +91,8 @@ def made(case: Request, ruling: Ruling, doing: Doing) -> list[Fact]:
         overrides=_overrides(decision, case, ruling),
         drafted_by=case.draft.by if case.draft else "",
         approved_by=case.draft.approved_by if case.draft else (),
+        contact_key=case.contact_key,
+        verified=case.identified,
     )
     said_now = said(case, fact, doing)
     if not decision.disclosing or ruling.record is None:

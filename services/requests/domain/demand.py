@@ -1,32 +1,62 @@
-"""Demand for the same information of the same body, counted exactly (条例 Art. 44)."""
+"""Demand for the same information of the same body, counted exactly (条例 Art. 44).
+
+What is kept of it is bounded, whoever asks however often: the newest requests that can count, so many of each known
+person, one of each contact that nobody has identified. What older request falls out can count no more, and which ones
+are kept depends on nothing but the set of requests: heard twice or in another order they come out the same.
+"""
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta
+from typing import Any
 
+from pydantic import Field
+
+from services.requests.domain.limits import PER_PERSON_KEPT, UNVERIFIED_KEPT, VERIFIED_KEPT, Limits
 from shared.contracts.canonical import digest
 from shared.contracts.facts import requests as say
 from shared.contracts.facts.base import Fact, Value
-from shared.law.rules import Rules
-
-
-class Ask(Value):
-    """One request for an information: whose (a pseudonym), when."""
-
-    request_id: str
-    applicant: str
-    on: date
+from shared.contracts.facts.requests import Asked
 
 
 class Demand(Value):
-    """Everybody who asked one body for one information."""
+    """Everybody who asked one body for one information.
+
+    ``into`` is the group it was joined to; ``moves`` the newest join (odd) or split (even) heard of each other
+    information, ``ordinal`` that of its own; ``gone`` the requests that were found to be about something else.
+    """
 
     body: str
     information: str
-    asks: tuple[Ask, ...] = ()
+    asks: tuple[Asked, ...] = ()
     document_id: str | None = None
     number: str | None = None
     reached_on: date | None = None
+    into: str = ""
+    ordinal: int = 0
+    moves: dict[str, int] = Field(default_factory=dict)
+    gone: tuple[str, ...] = ()
+
+    @property
+    def members(self) -> tuple[str, ...]:
+        """The informations that are joined to this one."""
+        return tuple(member for member, ordinal in self.moves.items() if ordinal % 2)
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """What counts of the requests within a window, and all of those that could."""
+
+    applicants: int
+    requests: int
+    recent: tuple[Asked, ...]
+
+    def meets(self, limits: Limits) -> bool:
+        """Whether there are so many distinct applicants, or so many requests."""
+        return self.applicants >= limits.distinct_applicants or self.requests >= limits.requests
 
 
 def review_id_of(body: str, information: str) -> str:
@@ -39,63 +69,141 @@ def demand_id_of(body: str, information: str) -> str:
     return "dm" + digest([body, information])[:20]
 
 
+def kept(asks: Iterable[Asked]) -> tuple[Asked, ...]:
+    """Return of requests those that can ever count: the newest, so many of each person and of each contact."""
+    each: Counter[str] = Counter()
+    room = {True: VERIFIED_KEPT, False: UNVERIFIED_KEPT}
+    found: list[Asked] = []
+    for ask in sorted(asks, key=_age, reverse=True):
+        who = ask.applicant if ask.verified else f"contact:{ask.contact_key or ask.applicant}"
+        if room[ask.verified] and each[who] < (PER_PERSON_KEPT if ask.verified else 1):
+            each[who] += 1
+            room[ask.verified] -= 1
+            found.append(ask)
+    return tuple(reversed(found))
+
+
+def _age(ask: Asked) -> tuple[date, str]:
+    return ask.on, ask.request_id
+
+
+def count(asks: Iterable[Asked], on: date, limits: Limits) -> Counted:
+    """Count the requests of the window that ends on a day.
+
+    Known persons count once each, and with so many requests as the place says. Whom nobody has identified counts once
+    per contact, unless a known person uses that contact, and all of them together no more than the place's cap.
+    """
+    since = on - timedelta(days=limits.window_days)
+    recent = tuple(ask for ask in asks if since < ask.on <= on)
+    persons = Counter(ask.applicant for ask in recent if ask.verified)
+    theirs = {ask.contact_key for ask in recent if ask.verified and ask.contact_key}
+    strangers = {
+        ask.contact_key or ask.applicant
+        for ask in recent
+        if not ask.verified and ask.applicant not in persons and ask.contact_key not in theirs
+    }
+    more = min(len(strangers), limits.unverified_cap)
+    requests = sum(min(number, limits.per_applicant) for number in persons.values())
+    return Counted(len(persons) + more, requests + more, recent)
+
+
 def note_demand(
-    state: Demand | None, fact: say.RequestReceived | say.DecisionMade, on: date, place: str, rules: Rules
+    state: Demand | None,
+    ask: Asked,
+    of: tuple[str, str],
+    limits: Limits,
+    on: date,
+    named: tuple[str | None, str | None] = (None, None),
 ) -> list[Fact]:
-    """Count a request once; where the place's threshold is reached within its window, say so once per window."""
-    if state is not None and any(ask.request_id == fact.request_id for ask in state.asks):
+    """Count a request once; where the threshold is reached within its window, say so once per window.
+
+    ``of`` is the body and the information, ``named`` the document and its number where known. A request whose applicant
+    turns out to be known counts from then on as such.
+    """
+    demand = state or Demand(body=of[0], information=of[1])
+    known = next((each for each in demand.asks if each.request_id == ask.request_id), None)
+    if ask.request_id in demand.gone or (known is not None and (known.verified or not ask.verified)):
+        return []
+    ask = ask.model_copy(update={"on": known.on, "member": known.member}) if known else ask
+    if ask not in _with(demand.asks, ask):
         return []
     noted = say.DemandNoted(
-        body=fact.body,
-        information=fact.information,
-        request_id=fact.request_id,
-        applicant=fact.applicant,
-        on=on,
-        **_named(fact),
+        body=demand.body,
+        information=demand.information,
+        document_id=named[0],
+        number=named[1],
+        into=demand.into,
+        **ask.model_dump(),
     )
-    after = evolve_demand(state, noted)
-    limits = rules.profiles.table(place, "conversion", on)
-    return [noted, *_reached(after, on, {name: value for name, value in limits.items() if isinstance(value, int)})]
+    return [noted, *reached(evolve_demand(state, noted), on, limits)]
 
 
-def _named(fact: say.RequestReceived | say.DecisionMade) -> dict[str, str | None]:
-    if isinstance(fact, say.RequestReceived):
-        return {"document_id": fact.document_id, "number": fact.number_key}
-    record = fact.record
-    return {"document_id": record.document_id, "number": record.number} if record else {}
+def _with(asks: Sequence[Asked], *more: Asked) -> tuple[Asked, ...]:
+    ids = {ask.request_id for ask in more}
+    return kept((*(ask for ask in asks if ask.request_id not in ids), *more))
 
 
-def _reached(demand: Demand, on: date, limits: dict[str, int]) -> list[Fact]:
-    since = on - timedelta(days=limits["window_days"])
-    if demand.reached_on is not None and demand.reached_on > since:
+def reached(demand: Demand, on: date, limits: Limits) -> list[Fact]:
+    """Say that the threshold is reached, unless this was said within the window or the demand counts elsewhere."""
+    since = on - timedelta(days=limits.window_days)
+    if demand.into or (demand.reached_on is not None and demand.reached_on > since):
         return []
-    recent = [ask for ask in demand.asks if since < ask.on <= on]
-    applicants = len({ask.applicant for ask in recent})
-    if applicants < limits["distinct_applicants"] and len(recent) < limits["requests"]:
+    found = count(demand.asks, on, limits)
+    if not found.meets(limits):
         return []
     return [
         say.DemandReached(
             review_id=review_id_of(demand.body, demand.information),
             body=demand.body,
             information=demand.information,
-            requests=tuple(ask.request_id for ask in recent),
-            applicants=applicants,
-            window_days=limits["window_days"],
+            requests=tuple(ask.request_id for ask in found.recent),
+            applicants=found.applicants,
+            window_days=limits.window_days,
             on=on,
             document_id=demand.document_id,
             number=demand.number,
+            counted=found.requests,
+            members=demand.members,
         )
     ]
 
 
 def evolve_demand(state: Demand | None, fact: Fact) -> Demand:
     """Fold a fact into a demand."""
+    if isinstance(fact, say.DemandNoted | say.DemandRegrouped):
+        state = state or Demand(body=fact.body, information=fact.information)
+        names = {"document_id": state.document_id or fact.document_id, "number": state.number or fact.number}
+        state = state.model_copy(update=names)
+    if state is None:
+        raise ValueError(f"a demand cannot begin with {type(fact).__name__}")
+    return state.model_copy(update=_changes(state, fact))
+
+
+def _changes(state: Demand, fact: Fact) -> dict[str, Any]:
     match fact:
         case say.DemandNoted():
-            state = state or Demand(body=fact.body, information=fact.information)
-            ask = Ask(request_id=fact.request_id, applicant=fact.applicant, on=fact.on)
-            named = {"document_id": fact.document_id or state.document_id, "number": fact.number or state.number}
-            return state.model_copy(update={"asks": (*state.asks, ask), **named})
-        case say.DemandReached() if state is not None:
-            return state.model_copy(update={"reached_on": fact.on})
+            return {"asks": _with(state.asks, Asked(**fact.model_dump()))}
+        case say.DemandReached():
+            return {"reached_on": fact.on}
+        case say.DemandLapsed():
+            return {"reached_on": None}
+        case say.DemandJoined():
+            return {"into": fact.into, "ordinal": fact.ordinal, "reached_on": None}
+        case say.DemandSplit():
+            return {"into": "", "ordinal": fact.ordinal} if fact.origin else _without(state, fact.asks)
+        case say.DemandRegrouped():
+            return _regrouped(state, fact)
     raise ValueError(f"a demand cannot hear {type(fact).__name__}")
+
+
+def _without(state: Demand, asks: Sequence[Asked]) -> dict[str, Any]:
+    ids = {ask.request_id for ask in asks}
+    left = tuple(ask for ask in state.asks if ask.request_id not in ids)
+    return {"asks": left, "gone": (*state.gone, *sorted(ids))}
+
+
+def _regrouped(state: Demand, fact: say.DemandRegrouped) -> dict[str, Any]:
+    moves = {**state.moves, fact.member: fact.ordinal} if fact.ordinal else state.moves
+    if fact.left:
+        return {"asks": tuple(ask for ask in state.asks if ask.member != fact.member), "moves": moves}
+    return {"asks": _with(state.asks, *fact.added), "moves": moves}

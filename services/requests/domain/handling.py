@@ -45,7 +45,8 @@ def accept(
         words = "、".join(NEEDS[need] for need in named)
         raise Refused(code, f"缺少{words}，应当一次性告知补正，不能不予受理（条例第29条、第30条）", faults=faults)
     day = doing.dated("/on", on, case.received_on or case.submitted_on)
-    return [said(case, say.ApplicationAccepted(request_id=case.request_id, accepted_on=day), doing)]
+    whose = case.model_dump(include={"request_id", "body", "information", "applicant", "contact_key"})
+    return [said(case, say.ApplicationAccepted(accepted_on=day, **whose), doing)]
 
 
 def ask_reason(state: Request | None, on: date | None, count: int, doing: Doing) -> list[Fact]:

@@ -28,6 +28,7 @@ class Office(Value):
     body: str
     name: str
     place: str
+    region: str = ""
 
 
 def place_of(region: str | None) -> str:
@@ -38,7 +39,7 @@ def place_of(region: str | None) -> str:
 
 def note_office(state: Office | None, body: str, name: str, region: str | None) -> list[Fact]:
     """Know a body as the register of issuers names it."""
-    office = Office(body=body, name=name, place=place_of(region))
+    office = Office(body=body, name=name, place=place_of(region), region=region or "")
     return [] if state == office else [BodyNoted(**office.model_dump())]
 
 

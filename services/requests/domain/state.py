@@ -82,6 +82,10 @@ class Application(Value):
     subject: str = ""
     content: str = ""
 
+    contact_key: str = ""
+    verified: bool = False
+    region: str = ""
+    subjects: tuple[str, ...] = ()
 
 class Filing(Value):
     """How an offline application came in: its receipt, its event, the agency that entered it."""
@@ -154,6 +158,8 @@ class Request(Value):
     subject: str = ""
     content: str = ""
     phase: Phase = "confirming"
+    contact_key: str = ""
+    verified: bool = False
     number: str | None = None
     marks: tuple[Mark, ...] = ()
     correction: Sealed | None = None
@@ -200,6 +206,11 @@ class Request(Value):
     def decision(self) -> Decision | None:
         """The newest decision; the ones before it stay in the history."""
         return self.decisions[-1] if self.decisions else None
+    def identified(self) -> bool:
+        """Whether an officer has seen who asks: at the window, or in the formal check."""
+        return self.verified or self.accepted_on is not None
+
+    @property
 
     @property
     def finished_on(self) -> date | None:

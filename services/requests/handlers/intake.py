@@ -11,13 +11,13 @@ from services.requests.domain.casework import receive
 from services.requests.domain.registers import Office
 from services.requests.domain.state import Application, Filing, Request
 from services.requests.domain.timing import Doing
-from services.requests.handlers.people import People
+from services.requests.handlers.people import ONLINE, People
+from services.requests.handlers.subjects import subjects_of
 from services.requests.store import REQUEST
 from shared.bus.decider import Command, Context, Target, new_id
 from shared.contracts.facts.base import Fact
 from shared.law.book import Lawbook
 
-ONLINE = "online"
 APPLICANT = "申请人"
 
 
@@ -36,17 +36,21 @@ class Intake:
         """Return the command for an application made on the site; both sides have yet to confirm it."""
         entered = Enter(**asked.model_dump(), channel=ONLINE, submitted_on=today)
         request_id = request_id_of(cause)
-        sealed = await asyncio.to_thread(self._people.application, request_id, entered, office)
+        sealed = self._classed(await asyncio.to_thread(self._people.application, request_id, entered, office), asked)
         digest = self._people.fingerprint(asked.model_dump(mode="json"))
         return self._command(sealed, None, Target(request_id), cause, digest, APPLICANT)
 
     async def offline(self, asked: Enter, filing: Filing, subject: str, office: Office) -> Command:
         """Return the command for an application an agency entered; its receipt is the cause."""
         request_id = request_id_of(filing.receipt)
-        sealed = await asyncio.to_thread(self._people.application, request_id, asked, office, subject)
+        found = await asyncio.to_thread(self._people.application, request_id, asked, office, subject)
+        sealed = self._classed(found, asked)
         keys = (f"event:{filing.source}|{filing.event}", f"content:{sealed.content}")
         target = Target(request_id, keys)
         return self._command(sealed, filing, target, filing.receipt, sealed.content, filing.agency)
+
+    def _classed(self, sealed: Application, asked: Apply) -> Application:
+        return sealed.model_copy(update={"subjects": subjects_of(asked.description, self._law.rules.vocabularies)})
 
     def _command(
         self, asked: Application, filing: Filing | None, target: Target, cause: str, digest: str, by: str

@@ -8,9 +8,9 @@ from typing import Any
 
 from services.requests import commands as ask
 from services.requests.domain.continuing import Carried
-from services.requests.domain.conversion import Review
 from services.requests.domain.deciding import Ruling
 from services.requests.domain.registers import Office
+from services.requests.domain.review import Review
 from services.requests.domain.state import Request
 from services.requests.domain.timing import Doing
 from services.requests.handlers.people import People

@@ -5,23 +5,18 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from services.requests.domain.casework import register
-from services.requests.domain.conversion import Review, open_review
-from services.requests.domain.demand import Demand, demand_id_of, note_demand
-from services.requests.domain.registers import (
-    NATIONAL,
-    Office,
-    Register,
-    next_number,
-    note_office,
-    printed,
-    register_id,
-)
+from services.requests.domain.conversion import open_review, withdraw
+from services.requests.domain.demand import review_id_of
+from services.requests.domain.limits import Limits, limits_of
+from services.requests.domain.registers import Office, Register, next_number, note_office, printed, register_id
+from services.requests.domain.review import Review
 from services.requests.domain.state import Request
 from services.requests.domain.timing import Doing
 from services.requests.handlers.continuing import SYSTEM, case_hears
+from services.requests.handlers.demand import demand_hears
 from services.requests.handlers.tabling import report_hears
-from services.requests.store import DEMAND, OFFICE, REGISTER, REQUEST, REVIEW
-from shared.bus.decider import Context, Heard, Hears, Policy, Target
+from services.requests.store import OFFICE, REGISTER, REQUEST, REVIEW
+from shared.bus.decider import Context, Heard, Hears, Plan, Policy, Target
 from shared.contracts.facts import catalog
 from shared.contracts.facts import requests as say
 from shared.contracts.facts.base import Fact
@@ -40,14 +35,6 @@ class Policies:
     ) -> Sequence[Fact]:
         """A case gets the number the register handed out for it."""
         return register(state, printed(fact.year, fact.serial), Doing(context.now, SYSTEM, self._law.at(context.now)))
-
-    def when_request_asks_note_demand(
-        self, state: Demand | None, fact: say.RequestReceived | say.DecisionMade, context: Context
-    ) -> Sequence[Fact]:
-        """Every request counts for the information it is about, as asked and as decided."""
-        office = context.other(OFFICE, f"id:{fact.body}")
-        place = office.place if office else NATIONAL
-        return note_demand(state, fact, legal_date(context.now), place, self._law.at(context.now))
 
 
 def when_body_registered_note_office(state: Office | None, fact: catalog.BodyRegistered, _: Context) -> Sequence[Fact]:
@@ -69,13 +56,18 @@ def when_conversion_asked_open_review(
     return open_review(state, fact, context.now)
 
 
+def when_demand_lapsed_withdraw_review(state: Review | None, fact: say.DemandLapsed, _: Context) -> Sequence[Fact]:
+    """A review that demand opened is withdrawn once the threshold is met no longer."""
+    return withdraw(state, f"拆分后未达到门槛：{fact.reason}")
+
+
+def when_demand_joined_withdraw_review(state: Review | None, fact: say.DemandJoined, _: Context) -> Sequence[Fact]:
+    """The review of an information that counts for another from now on is carried on there."""
+    return withdraw(state, f"并入同一信息：{fact.reason}")
+
+
 def _register(heard: Heard) -> Target:
     return Target(register_id(heard.fact.body, legal_date(heard.envelope.time).year))
-
-
-def _demand(heard: Heard) -> Target:
-    fact = heard.fact
-    return Target(demand_id_of(fact.body, fact.information), reads=((OFFICE, f"id:{fact.body}"),))
 
 
 def _review(heard: Heard) -> Target | None:
@@ -86,9 +78,24 @@ def _review(heard: Heard) -> Target | None:
 
 def hears(law: Lawbook) -> Hears:
     """Say which fact goes to which policy."""
+
+    def limits(place: str, context: Context) -> Limits:
+        return limits_of(law.at(context.now), place, legal_date(context.now))
+
+    return merged(_own_hears(law), demand_hears(limits), _review_hears(), case_hears(law), report_hears())
+
+
+def merged(*tables: Hears) -> Hears:
+    """Return who hears what of several tables."""
+    found: dict[str, tuple[Policy | Plan, ...]] = {}
+    for table in tables:
+        for type_, policies in table.items():
+            found[type_] = (*found.get(type_, ()), *policies)
+    return found
+
+
+def _own_hears(law: Lawbook) -> Hears:
     policies = Policies(law)
-    note = policies.when_request_asks_note_demand
-    opening = when_conversion_asked_open_review
     return {
         catalog.BodyRegistered.type: (
             Policy(
@@ -100,7 +107,6 @@ def hears(law: Lawbook) -> Hears:
         ),
         say.RequestReceived.type: (
             Policy("when_request_received_assign_number", REGISTER, _register, when_request_received_assign_number),
-            Policy("when_request_received_note_demand", DEMAND, _demand, note),
         ),
         say.NumberAssigned.type: (
             Policy(
@@ -110,9 +116,23 @@ def hears(law: Lawbook) -> Hears:
                 policies.when_number_assigned_register_request,
             ),
         ),
-        say.DecisionMade.type: (Policy("when_decision_made_note_demand", DEMAND, _demand, note),),
+    }
+
+
+def _review_hears() -> Hears:
+    opening = when_conversion_asked_open_review
+    return {
         say.DemandReached.type: (Policy("when_demand_reached_open_review", REVIEW, _review, opening),),
         say.ConversionProposed.type: (Policy("when_conversion_proposed_open_review", REVIEW, _review, opening),),
-        **case_hears(law),
-        **report_hears(),
+        say.DemandLapsed.type: (
+            Policy("when_demand_lapsed_withdraw_review", REVIEW, _review, when_demand_lapsed_withdraw_review),
+        ),
+        say.DemandJoined.type: (
+            Policy(
+                "when_demand_joined_withdraw_review",
+                REVIEW,
+                lambda heard: Target(review_id_of(heard.fact.body, heard.fact.information)),
+                when_demand_joined_withdraw_review,
+            ),
+        ),
     }

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hmac
-import re
 from collections.abc import Mapping
 from typing import Any
 
@@ -17,8 +16,11 @@ from shared.contracts.codes import RequestsCode
 from shared.contracts.problems import Refused
 from shared.contracts.sealed import Sealed
 from shared.law.docnumbers import number_key
-from shared.law.script import simplify
+from shared.law.sameness import plain, plain_contact, plain_description
 from shared.security.vault import KeyDestroyed, Vault
+
+ONLINE = "online"
+"""The channel in which nobody has seen who asks: what is stated there is a claim."""
 
 
 class People:
@@ -54,11 +56,14 @@ class People:
             confirmed_on=asked.confirmed_on,
             subject=subject,
             content=self.fingerprint([subject, asked.model_dump(mode="json")]),
+            contact_key=self._vault.pseudonym("contact", plain_contact(asked.contact)),
+            verified=bool(asked.identity) and asked.channel != ONLINE,
+            region=office.region,
         )
 
     def _applicant(self, asked: Apply) -> str:
         """The same person is known by the identity number, else by name and contact."""
-        known = asked.identity.upper() if asked.identity else f"{_plain(asked.name)}|{_plain(asked.contact)}"
+        known = asked.identity.upper() if asked.identity else f"{plain(asked.name)}|{plain(asked.contact)}"
         return self._vault.pseudonym("applicant", f"{asked.category}|{known}")
 
     def _information(self, document_id: str | None, number: str | None, description: str) -> str:
@@ -66,7 +71,7 @@ class People:
             return f"doc:{document_id}"
         if number:
             return f"no:{number}"
-        return f"text:{self._vault.pseudonym('information', _plain(description))}"
+        return f"text:{self._vault.pseudonym('information', plain_description(description))}"
 
     def carried(self, case: Request, request_id: str, part: Part | None = None) -> Carried:
         """Seal anew, under the key of another case, what it takes with it. Raises ``Refused`` ERASED, CODE_UNKNOWN.
@@ -173,8 +178,3 @@ def _number(given: str | None, pointer: str) -> str | None:
     if given and key is None:
         raise Refused(RequestsCode.CODE_UNKNOWN, "发文字号格式不正确，例如 沪府办〔2026〕3号", pointer=pointer)
     return key
-
-
-def _plain(text: str) -> str:
-    """One spelling for comparing: simplified, without blanks and punctuation, in small letters."""
-    return re.sub(r"[\W_]+", "", simplify(text)).lower()

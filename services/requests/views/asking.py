@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from services.requests.domain.conversion import Review
 from services.requests.domain.orders import Order
 from services.requests.domain.registers import Office
+from services.requests.domain.review import Review
 from services.requests.domain.state import Receipt, Request
 from services.requests.store import OFFICE, ORDER, REQUEST, REVIEW
 from shared.store.port import Page, Query, Scalar, Store

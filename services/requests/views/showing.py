@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
-from services.requests.domain.conversion import STATUSES, Review
 from services.requests.domain.parts import Consultation, Decision
+from services.requests.domain.review import STATUSES, Review
 from services.requests.domain.stages import stages
 from services.requests.domain.state import PHASES, Request
 from services.requests.domain.steps import lawful
@@ -229,4 +229,9 @@ def _clock(clock: Clock) -> dict[str, Any]:
 
 def review(state: Review) -> dict[str, Any]:
     """Return a conversion review."""
-    return {**state.model_dump(mode="json"), "status_label": STATUSES[state.status]}
+    return {
+        **state.model_dump(mode="json", exclude={"suggestions"}),
+        "status_label": STATUSES[state.status],
+        "suggested_by": [each.request_id for each in state.suggestions],
+        "history": [{**each.model_dump(mode="json"), "status_label": STATUSES[each.status]} for each in state.history],
+    }

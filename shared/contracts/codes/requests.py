@@ -38,6 +38,15 @@ class RequestsCode(Code):
     REASON_MISSING = ("须写明理由", 422)
     SAME_PERSON = ("提出人与批准人不能是同一人", 409)
     REVIEW_CLOSED = ("该审查已经办结", 409)
+    REVIEW_EXEMPT = ("该信息已列为免予转换，解除后才能再提出（条例第44条）", 409)
+    NOT_EXEMPT = ("该信息没有列为免予转换", 409)
+    DEMAND_UNKNOWN = ("该机关没有这组同一信息的申请", 404)
+    DEMAND_GROUPED = ("已经并入其他组，或者已有其他信息并入，须先拆分", 409)
+    DEMAND_UNGROUPED = ("没有并入其他组，不能拆出", 409)
+    BACKTEST_UNKNOWN = ("没有这次回测，或者它的结果已不再保留", 404)
+    BACKTEST_RUNNING = ("已有一次回测正在进行，请稍候再试", 409)
+    HOTSPOT_UNKNOWN = ("没有这个热点", 404)
+    HOTSPOT_STAGE = ("该热点当前环节不能办理这一步", 409)
     NOT_PROPOSED = ("尚未提出转换的具体内容，不能批准", 409)
     STEP_DONE = ("这一步已经办过，不能重复办理", 409)
     APPLICATION_INCOMPLETE = ("申请材料不齐的，应当一次性告知补正，不能不予受理（条例第29条、第30条）", 409)
@@ -74,7 +83,7 @@ class RequestsCode(Code):
     ERASED = ("申请人信息已删除", 410)
     NOTICE_UNKNOWN = ("这件申请没有这种文书", 404)
     FONT_MISSING = (
-        "没有找到中文字体，不能生成 PDF：请安装 fonts-noto-cjk，或者用 GONGKAI_NOTICE_FONT 指明字体文件；可以先下载 DOCX",
+        "没有找到中文字体，不能生成 PDF：请安装 fonts-noto-cjk，或用 GONGKAI_NOTICE_FONT 指明字体文件；可先下载 DOCX",
         503,
     )
     FOLLOW_UNKNOWN = ("查询码不正确", 404)

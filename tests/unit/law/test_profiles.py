@@ -45,9 +45,17 @@ def test_the_numbers_of_an_application_in_shanghai(rules: Rules, name: str, valu
     assert rules.profiles.value("shanghai", name, D(2026, 3, 2)) == value
 
 
-def test_the_threshold_of_conversion_names_its_three_numbers(rules: Rules) -> None:
+def test_the_threshold_of_conversion_names_its_numbers(rules: Rules) -> None:
     table = rules.profiles.table("shanghai", "conversion", D(2026, 3, 2))
-    assert set(table) == {"distinct_applicants", "requests", "window_days"}
+    assert set(table) == {"distinct_applicants", "requests", "window_days", "per_applicant", "unverified_cap"}
+
+
+def test_nowhere_do_unidentified_applicants_alone_reach_the_threshold(rules: Rules) -> None:
+    for place in rules.profiles.places:
+        table = {
+            name: int(str(value)) for name, value in rules.profiles.table(place, "conversion", D(2026, 3, 2)).items()
+        }
+        assert table["unverified_cap"] < min(table["distinct_applicants"], table["requests"])
 
 
 def test_an_unknown_place_name_or_too_early_a_day_is_no_rule(rules: Rules) -> None:

@@ -31,9 +31,19 @@ async def _decline(_: Material, wish: ask.Reason) -> ReviewAct:
     return lambda state, doing: conversion.decline(state, wish.reason, doing)
 
 
+async def _exempt(_: Material, wish: ask.Reason) -> ReviewAct:
+    return lambda state, doing: conversion.exempt(state, wish.reason, doing)
+
+
+async def _lift(_: Material, wish: ask.Reason) -> ReviewAct:
+    return lambda state, doing: conversion.lift(state, wish.reason, doing)
+
+
 REVIEW_ACTS: Mapping[str, tuple[type[ask.Wish], Callable[[Material, Any], Awaitable[ReviewAct]]]] = {
     "propose": (ask.Propose, _propose),
     "approve": (ask.Nothing, _approve),
     "hold": (ask.Reason, _hold),
     "decline": (ask.Reason, _decline),
+    "exempt": (ask.Reason, _exempt),
+    "lift": (ask.Reason, _lift),
 }

@@ -34,7 +34,9 @@ class RequestReceived(CaseFact):
 
     ``applicant`` is a pseudonym, ``information`` the key under which equal demand meets, ``subject`` the agency's own
     number. ``entry_due`` and ``entered_late`` concern the duty to enter offline applications; no clock depends on it.
-    ``origin`` is the case that was handed on or split into this one.
+    ``origin`` is the case that was handed on or split into this one. ``contact_key`` is the pseudonym of the contact,
+    ``verified`` says that a window saw a stated identity; ``region`` is the body's (GB/T 2260), ``subjects`` are the
+    subject classes that the description touches (主题分类): closed codes, nobody's words.
     """
 
     type: ClassVar[str] = "requests.request-received"
@@ -61,6 +63,10 @@ class RequestReceived(CaseFact):
     subject: str = ""
     content: str = ""
     origin: str = ""
+    contact_key: str = ""
+    verified: bool = False
+    region: str = ""
+    subjects: tuple[str, ...] = ()
 
 
 class ReceiptConfirmed(CaseFact):

@@ -1,4 +1,4 @@
-"""From one answer to everybody (转主动公开): demand, reviews, and what was approved."""
+"""From one answer to everybody (转主动公开): reviews, and what was approved."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from shared.contracts.facts.base import Blob, Fact, Value
+from shared.contracts.sealed import Sealed
 
 
 class Record(Value):
@@ -16,36 +17,6 @@ class Record(Value):
     title: str = ""
     text: Blob | None = None
     written_on: date | None = None
-
-
-class DemandNoted(Fact):
-    """One more request for the same information of the same body."""
-
-    type: ClassVar[str] = "requests.demand-noted"
-
-    body: str
-    information: str
-    request_id: str
-    applicant: str
-    on: date
-    document_id: str | None = None
-    number: str | None = None
-
-
-class DemandReached(Fact):
-    """Demand for one information reached the threshold of the place (条例 Art. 44): it is to be reviewed."""
-
-    type: ClassVar[str] = "requests.demand-reached"
-
-    review_id: str
-    body: str
-    information: str
-    requests: tuple[str, ...]
-    applicants: int
-    window_days: int
-    on: date
-    document_id: str | None = None
-    number: str | None = None
 
 
 class ConversionProposed(Fact):
@@ -64,14 +35,17 @@ class ConversionProposed(Fact):
 
 
 class ReviewOpened(Fact):
-    """A conversion review begins, by a decision or by demand; begun again after a refusal it keeps its history."""
+    """A conversion review begins: by a decision, by demand or because an applicant proposes it (条例 Art. 44).
+
+    Begun again after a refusal it keeps its history. ``counted`` requests of ``applicants`` met the threshold.
+    """
 
     type: ClassVar[str] = "requests.review-opened"
 
     review_id: str
     body: str
     information: str
-    trigger: Literal["decision", "demand"]
+    trigger: Literal["decision", "demand", "applicant"]
     request_id: str
     opened_at: datetime
     record: Record | None = None
@@ -81,6 +55,28 @@ class ReviewOpened(Fact):
     applicants: int = 0
     window_days: int = 0
     requests: tuple[str, ...] = ()
+    counted: int = 0
+    members: tuple[str, ...] = ()
+
+
+class ReviewSuggested(Fact):
+    """An applicant proposes that what was asked for becomes public (申请人建议, 条例 Art. 44); the words are sealed."""
+
+    type: ClassVar[str] = "requests.review-suggested"
+
+    review_id: str
+    request_id: str
+    words: Sealed
+    suggested_at: datetime
+
+
+class ReviewWithdrawn(Fact):
+    """A review that demand opened has lost its ground (撤回): the group was split, or joined to another."""
+
+    type: ClassVar[str] = "requests.review-withdrawn"
+
+    review_id: str
+    reason: str
 
 
 class ReviewEvidenced(Fact):
@@ -92,6 +88,8 @@ class ReviewEvidenced(Fact):
     requests: tuple[str, ...]
     applicants: int = 0
     window_days: int = 0
+    counted: int = 0
+    members: tuple[str, ...] = ()
 
 
 class ConversionHeld(Fact):
@@ -108,6 +106,26 @@ class ConversionDeclined(Fact):
     """The information stays as it is, with the reason (不予转换)."""
 
     type: ClassVar[str] = "requests.conversion-declined"
+
+    review_id: str
+    reason: str
+    by: str
+
+
+class ConversionExempted(Fact):
+    """The information is exempt from conversion, with the reason (免予转换): no review of it is opened again."""
+
+    type: ClassVar[str] = "requests.conversion-exempted"
+
+    review_id: str
+    reason: str
+    by: str
+
+
+class ExemptionLifted(Fact):
+    """The exemption no longer holds, with the reason (解除豁免): the next cause opens a review again."""
+
+    type: ClassVar[str] = "requests.exemption-lifted"
 
     review_id: str
     reason: str

@@ -61,7 +61,8 @@ class DecisionMade(CaseFact):
 
     ``ordinal`` counts the decisions of a case: after a remedy that corrected one there is another, and both stay.
     ``form`` is the form it is provided in, ``overrides`` the consultations whose refusal a public interest outweighs
-    (条例 Art. 32), ``approved_by`` who approved the draft that ``drafted_by`` wrote.
+    (条例 Art. 32), ``approved_by`` who approved the draft that ``drafted_by`` wrote. ``contact_key`` and ``verified``
+    say of the applicant what the application said, with what the formal check found.
     """
 
     type: ClassVar[str] = "requests.decision-made"
@@ -84,3 +85,5 @@ class DecisionMade(CaseFact):
     overrides: tuple[int, ...] = ()
     drafted_by: str = ""
     approved_by: tuple[str, ...] = ()
+    contact_key: str = ""
+    verified: bool = False

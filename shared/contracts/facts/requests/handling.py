@@ -14,11 +14,19 @@ CaseTag = Literal["typical", "difficult", "novel"]
 
 
 class ApplicationAccepted(CaseFact):
-    """The formal check found everything there (受理审查, 条例 Art. 29): name, identity, contact, description, form."""
+    """The formal check found everything there (受理审查, 条例 Art. 29): name, identity, contact, description, form.
+
+    With the identity proven the request counts for its information as one of a known person; the other fields say for
+    which, and of whom (pseudonyms).
+    """
 
     type: ClassVar[str] = "requests.application-accepted"
 
     accepted_on: date
+    body: str = ""
+    information: str = ""
+    applicant: str = ""
+    contact_key: str = ""
 
 
 class ReasonAsked(CaseFact):

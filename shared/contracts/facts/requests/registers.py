@@ -15,6 +15,7 @@ class BodyNoted(Fact):
     body: str
     name: str
     place: str
+    region: str = ""
 
 
 class FilingJudged(Judgement):

@@ -21,6 +21,7 @@ from shared.web.pages import console_router
 from shared.wiring.commons import Platform
 from shared.wiring.house import House
 from shared.wiring.settings import Settings, load_settings
+from shared.wiring.verdicts import Judging
 
 
 @dataclass(frozen=True)
@@ -39,7 +40,7 @@ def service_app(house: House, title: str, routers: Sequence[APIRouter], judge: V
     """
     platform = house.platform
     if judge is not None:
-        platform.judges[house.name] = judge
+        platform.judges[house.name] = Judging(judge, house.store)
     registry = CollectorRegistry()
     feed = FeedDeps(
         platform.log,

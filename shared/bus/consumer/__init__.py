@@ -2,6 +2,6 @@
 
 from shared.bus.consumer.consumer import Consumer
 from shared.bus.consumer.health import Health, Held, Stop
-from shared.bus.consumer.parking import PARKED, Redriven
+from shared.bus.consumer.parking import PARKED, Redriven, held
 
-__all__ = ["PARKED", "Consumer", "Health", "Held", "Redriven", "Stop"]
+__all__ = ["PARKED", "Consumer", "Health", "Held", "Redriven", "Stop", "held"]

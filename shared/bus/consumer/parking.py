@@ -15,9 +15,13 @@ from shared.bus import deadletters
 from shared.bus.deadletters import DONE, DeadLetter, code_of, done_id, done_row, text_of
 from shared.bus.group import DEAD
 from shared.bus.port import Log, Poison, Record, Settler, Slot, partition_of
+from shared.contracts.envelope import decode
+from shared.contracts.problems import Undecodable
 from shared.store.port import Query, Row, Store
 
 PARKED = "parked"
+WAITING = "parked_receipts"
+"""One row per receipt whose event lies among the dead letters of a parked key: a receipt does not name its key."""
 _PAGE = 500
 
 
@@ -97,15 +101,15 @@ class Parking:
         index = {"slot": self._slot(Slot(record.topic, record.partition)), "consumer": self._consumer}
         return Row(PARKED, done_id(self._consumer, record.topic, record.key), record.offset + 1, data, index)
 
-    async def park(self, row: Row) -> None:
+    async def park(self, row: Row, record: Record) -> None:
         """Park the key of a dead letter that is confirmed."""
-        await self._store.put([row])
+        await self._store.put([row, *_waiting(row, record)])
         self._rows[row.data["topic"], row.data["key"]] = row
 
     async def bury_behind(self, records: Sequence[Record]) -> None:
         """Bury records of parked keys, in order; those buried before are only passed over."""
         rows: dict[tuple[str, str], Row] = {}
-        drafts = []
+        drafts, waiting = [], list[Row]()
         for record in records:
             name = (record.topic, record.key or "")
             row = rows.get(name) or self._rows[name]
@@ -118,9 +122,10 @@ class Parking:
             )
             data = {**row.data, "upto": record.offset}
             rows[name] = Row(PARKED, row.id, record.offset + 1, data, row.index)
+            waiting += _waiting(row, record)
         if drafts:
             await self._log.append(records[0].topic + DEAD, drafts)
-            await self._store.put(list(rows.values()))
+            await self._store.put([*rows.values(), *waiting])
             self._rows.update(rows)
 
     async def redrive(self, topic: str, key: str, settler: Settler, owned: Callable[[], bool]) -> Redriven:
@@ -195,8 +200,25 @@ class Parking:
         await self._store.put([done_row(old, self._consumer, topic, key, upto, state, note)])
 
     async def _unpark(self, topic: str, key: str) -> None:
-        await self._store.delete(PARKED, [done_id(self._consumer, topic, key)])
+        name = done_id(self._consumer, topic, key)
+        while ids := [row.id for row in (await self._store.page(WAITING, Query(equal={"key": name}))).items]:
+            await self._store.delete(WAITING, ids)
+        await self._store.delete(PARKED, [name])
         self._rows.pop((topic, key), None)
 
     def _slot(self, slot: Slot) -> str:
         return f"{self._consumer}|{slot.topic}|{slot.partition}"
+
+
+async def held(store: Store, receipt: str) -> bool:
+    """Return whether the event of a receipt waits behind a dead letter in the service with this store."""
+    return bool(await store.rows(WAITING, [receipt]))
+
+
+def _waiting(row: Row, record: Record) -> list[Row]:
+    """Return the row by which a buried record's receipt is found; none for what has no receipt or cannot be read."""
+    try:
+        receipt = decode(record.value).receipt
+    except Undecodable:
+        return []
+    return [Row(WAITING, receipt, record.offset + 1, {}, {"key": row.id})] if receipt else []

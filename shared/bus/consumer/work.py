@@ -91,7 +91,7 @@ class Work:
             doomed.written = True
             _log.error("buried %s/%d: %r", self.slot, doomed.record.offset, doomed.error)
         if doomed.row is not None:
-            await self.parking.park(doomed.row)
+            await self.parking.park(doomed.row, doomed.record)
         self._doomed, self._take, self._tries = None, None, 0
         self._keep(self.rest[1:])
         self.stop.buried()

@@ -8,7 +8,7 @@ from functools import cached_property
 from services.requests.domain.review import Review
 from services.requests.domain.state import Request
 from services.requests.handlers import Acting, Intake, Material, People
-from services.requests.views import Scope, Views, Yearbook
+from services.requests.views import Demands, Scope, Views, Yearbook
 from shared.bus.dispatch import Dispatcher
 from shared.clock import Clock
 from shared.contracts.codes import RequestsCode
@@ -63,6 +63,11 @@ class Deps:
 
     @cached_property
     def yearbook(self) -> Yearbook:
+    @cached_property
+    def demands(self) -> Demands:
+        """The questions about the same information."""
+        return Demands(self.store)
+
         """The questions about a year."""
         return Yearbook(self.store, self.rules)
 

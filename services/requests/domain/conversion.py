@@ -34,10 +34,10 @@ class Suggested:
 def open_review(state: Review | None, fact: say.ConversionProposed | say.DemandReached, now: datetime) -> list[Fact]:
     """Begin a review, begin it again after a refusal, or add to one that is going on.
 
-    An approved one stays so, and of what is exempt none is opened.
+    An approved one stays so; of what is exempt none is opened, but what speaks for one is kept.
     """
     if state is not None and state.status in ("approved", "exempt"):
-        return []
+        return _evidence(state, fact) if state.status == "exempt" else []
     proposed = isinstance(fact, say.ConversionProposed)
     going_on = state is not None and state.status not in OVER
     if going_on and state is not None and not (proposed and state.record is None):

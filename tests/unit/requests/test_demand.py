@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from datetime import date, datetime, timedelta
 from random import Random
 
@@ -65,7 +66,7 @@ class Counting:
             self.store, Clock(), Topics(), {**demand_hears(lambda _, __: limits), "requests.demand-noted": ()}
         )
 
-    def _hear(self, _: str, owed: list[Owed]) -> None:
+    def _hear(self, _: str, owed: Sequence[Owed]) -> None:
         self.said += [each.id for each in owed]
 
     async def settle(self, *events: Envelope) -> None:

@@ -14,10 +14,11 @@ from shared.bus.port import Poison, Record
 from shared.bus.unit import Cause, Held, Unit
 from shared.clock import ZONE, Clock
 from shared.contracts.codes import WebCode
-from shared.contracts.envelope import Envelope, decode
+from shared.contracts.envelope import Envelope, decode, type_of
 from shared.contracts.facts import FACTS
+from shared.contracts.facts.feed import DocumentIssued
 from shared.contracts.problems import Refused, Unavailable, Undecodable
-from shared.contracts.topics import Topics
+from shared.contracts.topics import FEED, Topics
 from shared.store.port import Conflict, KeyTaken, Row, Store
 
 _TRIES = 5
@@ -26,6 +27,7 @@ _log = structlog.get_logger(__name__)
 
 Step = tuple[int, Heard, Policy, Target]
 Planned = list[tuple[Heard, Plan, Sequence[Row]]]
+_NOTHING: tuple[Any, Sequence[Policy | Plan]] = (None, ())
 
 
 class Dispatcher:
@@ -74,14 +76,10 @@ class Dispatcher:
         plans: list[tuple[Heard, Plan]] = []
         for index, record in enumerate(records):
             try:
-                event = decode(record.value)
-                listeners = self.hears.get(event.type)
-                if listeners is None:
-                    continue
-                heard = _heard(event)
+                heard, listeners = self._read(record)
                 for listener in listeners:
                     if isinstance(listener, Plan):
-                        if self._planned.pop((event.id, listener.name), False) is False:
+                        if self._planned.pop((heard.envelope.id, listener.name), False) is False:
                             plans.append((heard, listener))
                         continue
                     target = listener.target(heard)
@@ -90,6 +88,28 @@ class Dispatcher:
             except Exception as error:
                 raise Poison(index, error) from error
         return steps, plans
+
+    def _read(self, record: Record) -> tuple[Heard, Sequence[Policy | Plan]]:
+        """Return what is in a record and who hears it. Raises ``Undecodable`` where its burial is up to us."""
+        try:
+            event = decode(record.value)
+            listeners = self.hears.get(event.type)
+            return (_heard(event), listeners) if listeners is not None else _NOTHING
+        except Undecodable:
+            if self._answers_for(record):
+                raise
+            return _NOTHING
+
+    def _answers_for(self, record: Record) -> bool:
+        """Return whether burying an unreadable record is up to this service.
+
+        On ``feed``, which several services hear, it is up to the judge of its type; of what has no type that anybody
+        judges, to the judge of documents: one mistake is one dead letter.
+        """
+        if self._topics.owner(record.topic) != FEED:
+            return True
+        type_ = type_of(record.value)
+        return (type_ if type_ in FACTS else DocumentIssued.type) in self.hears
 
     async def _attempt(self, steps: Sequence[Step], plans: Sequence[tuple[Heard, Plan]]) -> None:
         unit = Unit(self._store, self._topics)

@@ -101,3 +101,12 @@ def decode(value: bytes | None) -> Envelope:
         )
     except (orjson.JSONDecodeError, KeyError, TypeError, ValueError) as error:
         raise Undecodable(f"{type(error).__name__}: {error}") from error
+
+
+def type_of(value: bytes | None) -> str | None:
+    """Return the type that bytes give themselves, whether or not the rest is an event; None where it is unreadable."""
+    try:
+        found = orjson.loads(value or b"")["type"]
+    except (orjson.JSONDecodeError, KeyError, TypeError):
+        return None
+    return found if isinstance(found, str) else None

@@ -12,6 +12,7 @@ from shared.bus.kafka import KafkaLog
 from shared.bus.port import Record
 from shared.clock import Clock
 from shared.contracts.envelope import Envelope
+from shared.contracts.problems import Undecodable
 from shared.contracts.topics import Topics
 from shared.store.sqlite import SqliteStore
 from shared.wiring.house import House
@@ -33,6 +34,8 @@ def run_stream(name: str, owner: str, mark: Callable[[Envelope], streams.Mark | 
     log = loop.run_until_complete(_log(settings.kafka))
 
     async def bury(record: Record, error: Exception) -> None:
+        if isinstance(error, Undecodable):
+            return  # the services that hear the topic bury it; what counts nowhere is no second dead letter
         await log.append(record.topic + DEAD, [write(record, group, "", code=code_of(error), error=text_of(error))])
 
     async def ends() -> Mapping[int, int]:

@@ -6,10 +6,11 @@ import asyncio
 from functools import partial
 
 from services.requests.api import Deps, router
+from services.requests.evidence import History, Places, catching_up
 from services.requests.handlers import hears
 from services.requests.handlers.calendars import Recounts
 from services.requests.pages import pages
-from services.requests.sweeps import Deadlines, Tabler, stillness
+from services.requests.sweeps import Archivist, Deadlines, Tabler, stillness
 from services.requests.views import Counting, Views, caseload
 from shared.security.keyfiles import load_key
 from shared.security.vault import Vault
@@ -25,6 +26,7 @@ async def build(platform: Platform) -> Service:
     views = Views(house.store)
     house.project(partial(caseload, house.store))
     counting = house.project(partial(Counting, house.store))
+    places = house.project(partial(Places, house.store))
     house.tasks.append(Tabler(house.store, dispatcher, stillness(counting), platform.rules).run)
     house.tasks.append(Deadlines(views, dispatcher, platform.clock, platform.law).run)
     house.tasks.append(Recounts(house.store, dispatcher, platform.clock, platform.law, house.relay.room).run)
@@ -36,9 +38,11 @@ async def build(platform: Platform) -> Service:
         blobs=house.blobs,
         vault=vault,
         receipts=platform.receipts,
+        histories=History(platform.log, platform.topics, house.store, catching_up(places)),
         buckets=platform.buckets,
         notice_font=platform.settings.notice_font,
     )
+    house.tasks.append(Archivist(house.store, dispatcher, deps.bundles, house.blobs, platform.law).run)
     return service_app(house, "依申请公开", [router(deps), *pages(deps)], views)
 
 

@@ -40,16 +40,17 @@ def _request_index(state: Request) -> Mapping[str, Scalar]:
         "counted_to": state.counted_to.isoformat() if state.open and state.counted_to else "",
         "agency": state.receipts[-1].agency if state.receipts else "",
         "entered": state.entered_at.isoformat(),
+        "archiving": int(state.phase == "closed" and state.archiving),
     }
 
 
-REQUEST = Aggregate("request", "requests", Request, evolve_request, _request_keys, _request_index)
 def _demand_index(state: Demand) -> Mapping[str, Scalar]:
     """The newest request sorts the groups that people look at; who is joined to another is looked for there."""
     newest = max((ask.on.isoformat() for ask in state.asks), default="")
     return {"body": state.body, "newest": newest, "many": int(len(state.asks) > 1 and not state.into)}
 
 
+REQUEST = Aggregate("request", "requests", Request, evolve_request, _request_keys, _request_index)
 REGISTER = Aggregate("register", "requests", Register, evolve_register, remembers=False)
 OFFICE = Aggregate("office", "requests", Office, evolve_office, index=lambda s: {"name": s.name})
 DEMAND = Aggregate("demand", "requests", Demand, evolve_demand, index=_demand_index, remembers=False)

@@ -177,7 +177,7 @@ class Follower:
             if wrong is not None:
                 faults.append(Fault(record, "UNDECODABLE", wrong))
             elif event is not None and fact is not None:
-                news.append(News(event, fact))
+                news.append(News(event, fact, record))
         return news, seen, faults
 
     async def _known(self, subjects: set[str]) -> Mapping[str, int]:

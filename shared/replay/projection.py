@@ -8,6 +8,7 @@ from typing import Any, Protocol
 
 import orjson
 
+from shared.bus.port import Record
 from shared.contracts.envelope import Envelope
 from shared.contracts.facts.base import Fact
 from shared.contracts.light import light
@@ -18,10 +19,11 @@ _PAGE = 1000
 
 @light
 class News:
-    """An event a projection hears, with its fact."""
+    """An event a projection hears, with its fact, and the record it lies in where it was read from the log."""
 
     envelope: Envelope
     fact: Any
+    record: Record | None = None
 
 
 class Projection(Protocol):

@@ -8,16 +8,19 @@ from __future__ import annotations
 
 import base64
 import binascii
+import hashlib
 import hmac
 import secrets
 import sqlite3
 import threading
 from collections.abc import Iterable
+from dataclasses import dataclass
 from pathlib import Path
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
+from shared.contracts.canonical import canonical
 from shared.contracts.sealed import Sealed
 
 ERASED = "〔已删除〕"
@@ -36,6 +39,14 @@ class VaultError(Exception):
 
 class KeyDestroyed(VaultError):
     """Something new was to be sealed for an owner whose key is destroyed."""
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    """What a commitment stands for (承诺的开启): whoever has both can check it, without any key."""
+
+    text: str
+    salt: bytes
 
 
 class Vault:
@@ -86,7 +97,8 @@ class Vault:
         key = self._unwrap(owner, row[0])
         nonce = secrets.token_bytes(_NONCE)
         box = AESGCM(key).encrypt(nonce, text.encode("utf-8"), _bound(owner, field))
-        return Sealed(key=owner, nonce=_text(nonce), box=_text(box))
+        proof = Proof(text, _salt(key, nonce, owner, field))
+        return Sealed(key=owner, nonce=_text(nonce), box=_text(box), commitment=commitment_of(proof))
 
     def open_(self, sealed: Sealed, owner: str, field: str) -> str:
         """Return the text, or 〔已删除〕 if its key was destroyed.
@@ -105,6 +117,16 @@ class Vault:
             return AESGCM(key).decrypt(nonce, box, _bound(owner, field)).decode("utf-8")
         except (InvalidTag, ValueError, binascii.Error) as error:
             raise VaultError(f"{owner}/{field} does not open under its key") from error
+
+    def prove(self, sealed: Sealed, owner: str, field: str) -> Proof | None:
+        """Return the text and the salt that open its commitment; None once the key is destroyed. Raises ``VaultError``.
+
+        The salt follows from the key, so that it is kept nowhere and goes with the key.
+        """
+        text, row = self.open_(sealed, owner, field), self._row(_named(owner))
+        if row is None or row[0] is None:
+            return None
+        return Proof(text, _salt(self._unwrap(owner, row[0]), base64.b64decode(sealed.nonce), owner, field))
 
     def destroy(self, owner: str) -> None:
         """Destroy the key of an owner, durably; what remains says that there was one. Again is fine."""
@@ -138,6 +160,15 @@ class Vault:
             return self._wrap.decrypt(wrapped[:_NONCE], wrapped[_NONCE:], owner.encode("utf-8"))
         except InvalidTag as error:
             raise VaultError("the vault was made under another master key") from error
+
+
+def commitment_of(proof: Proof) -> str:
+    """Return the commitment a proof opens."""
+    return hashlib.sha256(proof.salt + canonical(proof.text)).hexdigest()
+
+
+def _salt(key: bytes, nonce: bytes, owner: str, field: str) -> bytes:
+    return hmac.digest(key, b"commitment" + nonce + _bound(owner, field), "sha256")
 
 
 def _named(owner: str) -> str:

@@ -4,6 +4,7 @@ from services.requests.api.calendars import calendars
 from services.requests.api.cases import cases
 from services.requests.api.demands import demands
 from services.requests.api.deps import Deps
+from services.requests.api.evidence import evidence
 from services.requests.api.intake import intake
 from services.requests.api.orders import orders
 from services.requests.api.public import applications
@@ -17,7 +18,7 @@ from shared.web.routes import Router
 def router(deps: Deps) -> Router:
     """Return the routes of requests."""
     made = Router(prefix="/requests/v1", tags=["依申请公开"])
-    for part in (intake, applications, cases, calendars, reviews, demands, reports, supervision, orders, visits):
+    for part in (intake, applications, cases, evidence, calendars, reviews, demands, reports, supervision, orders, visits):
         part(made, deps)
     return made
 

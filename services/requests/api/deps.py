@@ -7,6 +7,7 @@ from functools import cached_property
 
 from services.requests.domain.review import Review
 from services.requests.domain.state import Request
+from services.requests.evidence import Bundles, Histories
 from services.requests.handlers import Acting, Intake, Material, People
 from services.requests.views import Demands, Scope, Views, Yearbook
 from shared.bus.dispatch import Dispatcher
@@ -42,6 +43,7 @@ class Deps:
     blobs: Blobs
     vault: Vault
     receipts: Receipts
+    histories: Histories
     buckets: Buckets = field(default_factory=Buckets)
     public: Buckets = field(default_factory=lambda: Buckets(rate=0.5, burst=30))
     notice_font: str = ""
@@ -70,6 +72,11 @@ class Deps:
 
         """The questions about a year."""
         return Yearbook(self.store, self.rules)
+
+    @cached_property
+    def bundles(self) -> Bundles:
+        """The evidence of a case."""
+        return Bundles(self.store, self.histories, self.law, self.vault)
 
     @cached_property
     def acting(self) -> Acting:

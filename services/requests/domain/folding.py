@@ -144,6 +144,6 @@ _FOLDS: Mapping[type[Fact], Fold] = {
         "turn_until": None,
         "draft": None,
     },
-    say.Closed: lambda _, __: {"phase": "closed"},
+    say.Closed: lambda _, __: {"phase": "closed", "archiving": True},
     say.ApplicantErased: lambda _, __: {"erased": True},
 }

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from services.requests.domain.parts import (
+    Archive,
     Contact,
     Decision,
     Delivery,
@@ -151,6 +152,11 @@ def _continued(state: Request, fact: say.CaseContinued) -> Changes:
     return {"continued": (*state.continued, fact.continued.request_id)}
 
 
+def _archived(state: Request, fact: say.CaseArchived) -> Changes:
+    archive = Archive(**fact.model_dump(include=set(Archive.model_fields)))
+    return {"archives": (*state.archives, archive), "archiving": False}
+
+
 FOLDS: Mapping[type[Fact], Fold] = {
     say.ApplicationAccepted: lambda _, fact: {"accepted_on": fact.accepted_on},
     say.ReasonAsked: _reason_asked,
@@ -178,4 +184,5 @@ FOLDS: Mapping[type[Fact], Fold] = {
     say.CaseReopened: _reopened,
     say.RectificationOpened: _rectifying,
     say.RectificationClosed: _rectified,
+    say.CaseArchived: _archived,
 }

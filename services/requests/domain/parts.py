@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from shared.contracts.facts.base import Value
+from shared.contracts.facts.base import Blob, Value
 from shared.contracts.facts.requests import (
     CaseTag,
     ConsultationKind,
@@ -152,6 +152,14 @@ class Inquiry(Value):
     inquired_on: date
     attribute: str = ""
     basis: str = ""
+
+
+class Archive(Value):
+    """A package the case was filed away as, over its first ``events`` events."""
+
+    events: int
+    head: str
+    package: Blob
 
 
 class Tag(Value):

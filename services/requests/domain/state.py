@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from services.requests.domain.parts import (
+    Archive,
     Consultation,
     Contact,
     Decision,
@@ -81,11 +82,11 @@ class Application(Value):
     confirmed_on: date | None = None
     subject: str = ""
     content: str = ""
-
     contact_key: str = ""
     verified: bool = False
     region: str = ""
     subjects: tuple[str, ...] = ()
+
 
 class Filing(Value):
     """How an offline application came in: its receipt, its event, the agency that entered it."""
@@ -132,7 +133,7 @@ class Request(Value):
 
     ``reminded`` names the reminders given for a deadline; ``overdue`` says that the answer's deadline passed.
     ``again_by`` is the day until which returned mail is to be served again, ``origin`` the case this one was part of,
-    ``continued`` are the cases it goes on as.
+    ``continued`` are the cases it goes on as. ``archiving``: closed, and its package is still to be made.
     """
 
     request_id: str
@@ -157,9 +158,9 @@ class Request(Value):
     entered_late: bool = False
     subject: str = ""
     content: str = ""
-    phase: Phase = "confirming"
     contact_key: str = ""
     verified: bool = False
+    phase: Phase = "confirming"
     number: str | None = None
     marks: tuple[Mark, ...] = ()
     correction: Sealed | None = None
@@ -194,6 +195,8 @@ class Request(Value):
     served_late: bool = False
     withdrawn_on: date | None = None
     erased: bool = False
+    archives: tuple[Archive, ...] = ()
+    archiving: bool = False
     receipts: tuple[Receipt, ...] = ()
     timeline: tuple[Entry, ...] = ()
 
@@ -203,14 +206,14 @@ class Request(Value):
         return self.phase in OPEN
 
     @property
-    def decision(self) -> Decision | None:
-        """The newest decision; the ones before it stay in the history."""
-        return self.decisions[-1] if self.decisions else None
     def identified(self) -> bool:
         """Whether an officer has seen who asks: at the window, or in the formal check."""
         return self.verified or self.accepted_on is not None
 
     @property
+    def decision(self) -> Decision | None:
+        """The newest decision; the ones before it stay in the history."""
+        return self.decisions[-1] if self.decisions else None
 
     @property
     def finished_on(self) -> date | None:

@@ -59,6 +59,7 @@ EVENTS: Mapping[str, str] = {
     "requests.rectification-closed": "完成整改",
     "requests.withdrawn": "申请人撤回",
     "requests.closed": "归档",
+    "requests.case-archived": "生成归档包",
     "requests.applicant-erased": "删除申请人信息",
 }
 LINES = {

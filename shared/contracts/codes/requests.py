@@ -87,6 +87,7 @@ class RequestsCode(Code):
         503,
     )
     FOLLOW_UNKNOWN = ("查询码不正确", 404)
+    NOT_ARCHIVED = ("案件还没有归档包；归档后几秒内生成", 404)
     ORDER_UNKNOWN = ("没有这件监督文书", 404)
     VISIT_UNKNOWN = ("没有这次来访登记", 404)
     OPINION_MISSING = ("来访人提出意见的，须写明意见内容", 422)

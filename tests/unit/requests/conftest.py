@@ -37,6 +37,7 @@ from shared.store.sqlite import SqliteStore
 from shared.web.app import create_app
 from shared.web.auth import Access
 from shared.web.pages import console_router
+from tests.unit.requests.recollecting import Recollection
 from tests.unit.requests.tallied import assert_tallies
 from tests.unit.web.client import Answer, Client
 
@@ -68,6 +69,7 @@ class Desk:
         self.law = Lawbook(RULES)
         self.dispatcher = Dispatcher(self.store, self.clock, Topics(), hears(self.law))
         self.vault = Vault(folder / "vault.db", bytes(32))
+        self.said: list[Envelope] = []
         self.deps = Deps(
             dispatcher=self.dispatcher,
             store=self.store,
@@ -76,10 +78,10 @@ class Desk:
             blobs=Blobs(folder / "blobs"),
             vault=self.vault,
             receipts=Receipts(bytes(32)),
+            histories=Recollection(self.said),
         )
         self.ring = KeyRing()
         self.counting = Counting(self.store, "blue")
-        self.said: list[Envelope] = []
         self._settled = 0
         self._once = 0
         self._bodies = 0

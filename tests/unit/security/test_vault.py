@@ -14,7 +14,7 @@ from hypothesis import strategies as st
 
 from shared.contracts.sealed import Sealed
 from shared.security.keyfiles import load_key
-from shared.security.vault import ERASED, KeyDestroyed, Vault, VaultError
+from shared.security.vault import ERASED, KeyDestroyed, Proof, Vault, VaultError, commitment_of
 
 KEK = bytes(range(32))
 TEXT = st.text(st.characters(exclude_categories=["Cs"]))
@@ -154,8 +154,26 @@ def test_an_owner_has_a_name(vault: Vault) -> None:
 
 def test_a_sealed_value_says_how_it_was_sealed_and_nothing_about_the_text(vault: Vault) -> None:
     wire = json.loads(vault.seal("r-1", "name", "张三丰测试甲").model_dump_json())
-    assert set(wire) == {"key", "nonce", "box", "alg"}
+    assert set(wire) == {"key", "nonce", "box", "alg", "commitment"}
     assert (wire["key"], wire["alg"]) == ("r-1", "A256GCM")
+
+
+@given(NAME, NAME, TEXT, TEXT)
+def test_a_commitment_opens_to_its_text_and_to_no_other(
+    shared_vault: Vault, owner: str, field: str, text: str, other: str
+) -> None:
+    sealed = shared_vault.seal(owner, field, text)
+    proof = shared_vault.prove(sealed, owner, field)
+    assert proof is not None
+    assert (proof.text, commitment_of(proof)) == (text, sealed.commitment)
+    assert (commitment_of(Proof(other, proof.salt)) == sealed.commitment) is (other == text)
+    assert shared_vault.seal(owner, field, text).commitment != sealed.commitment
+
+
+def test_the_salts_of_an_owner_go_with_the_key(vault: Vault) -> None:
+    sealed = vault.seal("r-1", "name", "张三丰测试甲")
+    vault.destroy("r-1")
+    assert vault.prove(sealed, "r-1", "name") is None
 
 
 @given(NAME, TEXT, NAME, TEXT)

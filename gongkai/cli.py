@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import typer
 
+from gongkai.verbs.audit import audit
 from gongkai.verbs.backup import backup, restore
 from gongkai.verbs.clock import calendar, clock
 from gongkai.verbs.dead import dead, trace
@@ -39,6 +40,7 @@ for name, verbs in (
     ("report", report),
     ("calendar", calendar),
     ("clock", clock),
+    ("audit", audit),
 ):
     app.add_typer(verbs, name=name)
 

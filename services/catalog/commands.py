@@ -26,6 +26,22 @@ class ChangeAttribute(Command):
     basis: Annotated[str, Field(max_length=500)] = ""
 
 
+class KeepAttribute(Command):
+    """Keep the attribute after a review (审查后保持不变), with the reason."""
+
+    reason: Said
+
+
+class ChangeReviewed(ChangeAttribute):
+    """Change the attribute after a review (审查后调整)."""
+
+
+class DetermineAttribute(ChangeAttribute):
+    """Determine the attribute by letter (公函): what the drafting unit answers the case that asks."""
+
+    letter: Annotated[str, Field(min_length=1, max_length=100)]
+
+
 class TagDocument(Command):
     """Set tags and audience of an admitted document (政策标签、适用对象)."""
 

@@ -30,6 +30,12 @@ def _document_keys(state: Document) -> Iterator[str]:
         yield f"{'titled' if state.number_key else 'title'}:{state.body}|{state.title_key}"
     if state.view is None:
         yield from (f"draft:{draft}" for draft in state.drafts)
+    yield from (demand_key(each.origin) for each in state.reviews if each.cause == "demand")
+
+
+def demand_key(review_id: str) -> str:
+    """Return the key of the document whose review the demand for an information opened."""
+    return f"demand:{review_id}"
 
 
 def _document_index(state: Document) -> Mapping[str, Scalar]:
@@ -49,6 +55,9 @@ def _document_index(state: Document) -> Mapping[str, Scalar]:
             "genre": view.genre,
             "subject": view.subject,
             "written": view.written_on.isoformat(),
+            "reviews": "open" if state.reviews else None,
+            "review_year": state.review_year,
+            "backlogged": "yes" if state.backlogged else None,
         }
     return index
 

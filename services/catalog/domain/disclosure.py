@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from services.catalog.domain.filing import file_document
 from services.catalog.domain.merging import blobs_in
 from services.catalog.domain.report import Report, Surroundings
@@ -38,19 +40,17 @@ def change_attribute(
     reason: str,
     basis: str,
     by: str,
+    now: datetime,
     request_id: str | None = None,
 ) -> list[Fact]:
-    """Change the disclosure attribute (公开属性) with reason, basis and who decided it (条例 Art. 13, 18).
+    """Change the disclosure attribute (公开属性) with reason, basis and who decided it (条例 Art. 13, 18), from now on.
 
     Raises ``Refused`` where the document is not admitted, nothing changes, or a restriction has no reason or basis.
     """
     view = admitted(state)
     if view.attribute == after:
         raise Refused(CatalogCode.ATTRIBUTE_SAME, pointer="/attribute")
-    if not reason:
-        raise Refused(CatalogCode.ATTRIBUTE_REASON_MISSING, pointer="/reason")
-    if after == "不予公开" and not basis:
-        raise Refused(CatalogCode.ATTRIBUTE_BASIS_MISSING, pointer="/basis")
+    grounded(after, reason, basis)
     update = {"attribute": after, "attribute_reason": reason, "attribute_basis": basis or None}
     return [
         AttributeChanged(
@@ -61,11 +61,20 @@ def change_attribute(
             basis=basis,
             by=by,
             request_id=request_id,
+            effective_at=now,
         )
     ]
 
 
-def convert(state: Document | None, reason: str, basis: str, by: str, request_id: str) -> list[Fact]:
+def grounded(attribute: Attribute, reason: str, basis: str) -> None:
+    """Refuse an attribute set without a reason, or closed without a basis (条例 Art. 14–16)."""
+    if not reason:
+        raise Refused(CatalogCode.ATTRIBUTE_REASON_MISSING, pointer="/reason")
+    if attribute == "不予公开" and not basis:
+        raise Refused(CatalogCode.ATTRIBUTE_BASIS_MISSING, pointer="/basis")
+
+
+def convert(state: Document | None, reason: str, basis: str, by: str, request_id: str, now: datetime) -> list[Fact]:
     """Turn a document public because what it says was disclosed on request (依申请转主动公开).
 
     A document that is public already, was withdrawn meanwhile or never passed the gates stays as it is: an approval
@@ -73,7 +82,7 @@ def convert(state: Document | None, reason: str, basis: str, by: str, request_id
     """
     if state is None or state.view is None or state.withdrawn is not None or state.view.attribute == "主动公开":
         return []
-    return change_attribute(state, "主动公开", reason, basis or CONVERSION_BASIS, by, request_id)
+    return change_attribute(state, "主动公开", reason, basis or CONVERSION_BASIS, by, now, request_id)
 
 
 def convert_record(report: Report, document_id: str, around: Surroundings, by: str, request_id: str) -> list[Fact]:

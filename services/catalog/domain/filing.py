@@ -151,13 +151,15 @@ def _admission(state: Document, around: Surroundings) -> list[Fact]:
                 attribute=view.attribute,
                 reason=view.attribute_reason,
                 basis=view.attribute_basis,
+                effective_at=around.now,
             ),
             DocumentArchived(document=view),
         ]
-    return _revision(state.view, view_of(state, values, around.issuer.body, around.issuer.region, state.view.edition))
+    after = view_of(state, values, around.issuer.body, around.issuer.region, state.view.edition)
+    return _revision(state.view, after, around.now)
 
 
-def _revision(before: DocumentView, after: DocumentView) -> list[Fact]:
+def _revision(before: DocumentView, after: DocumentView, now: datetime) -> list[Fact]:
     changed = changed_fields(before, after)
     after = after.model_copy(update={"edition": next_edition(before, changed)})
     facts: list[Fact] = []
@@ -169,6 +171,7 @@ def _revision(before: DocumentView, after: DocumentView) -> list[Fact]:
                 after=after.attribute,
                 reason=after.attribute_reason or "报送单位重新报送",
                 basis=after.attribute_basis or "",
+                effective_at=now,
             )
         )
     others = tuple(f for f in changed if not (f.startswith("attribute") and facts))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Any
 
 from pydantic import Field
@@ -9,7 +10,10 @@ from pydantic import Field
 from shared.contracts.facts.base import Defect, Fact, Receipt, Value
 from shared.contracts.facts.catalog import (
     AttributeChanged,
+    AttributeChangeProposed,
     AttributeDetermined,
+    AttributeReviewDue,
+    AttributeReviewed,
     BodyRegistered,
     DocumentArchived,
     DocumentFiled,
@@ -18,6 +22,7 @@ from shared.contracts.facts.catalog import (
     DocumentView,
     DocumentWithdrawn,
     FilingJudged,
+    Review,
 )
 
 
@@ -31,19 +36,23 @@ class Filing(Value):
 
 
 class AttributeEntry(Value):
-    """One line of the history of a disclosure attribute (公开属性)."""
+    """One line of the history of a disclosure attribute (公开属性); ``letter`` numbers the letter that set it."""
 
     attribute: str
     reason: str | None = None
     basis: str | None = None
     by: str = ""
     request_id: str | None = None
+    letter: str = ""
+    effective_at: datetime | None = None
 
 
 class Document(Value):
     """A document with its filings by origin; ``view`` exists once it is admitted (入库).
 
-    ``decided`` says that a person or a conversion set the attribute: filings no longer do.
+    ``decided`` says that a person or a conversion set the attribute: filings no longer do. ``reviews`` are the open
+    reviews of the attribute, ``review_year`` the last year a yearly one was opened for, ``backlogged`` that the one for
+    older documents was.
     """
 
     document_id: str
@@ -59,6 +68,9 @@ class Document(Value):
     view: DocumentView | None = None
     attributes: tuple[AttributeEntry, ...] = ()
     decided: bool = False
+    reviews: tuple[Review, ...] = ()
+    review_year: int | None = None
+    backlogged: bool = False
     withdrawn: str | None = None
     erased: bool = False
 
@@ -132,24 +144,50 @@ def _changes(state: Document, fact: Fact) -> dict[str, Any]:
         case DocumentArchived() | DocumentRevised() | DocumentTagged():
             return {"view": fact.document}
         case AttributeDetermined():
-            return {"attributes": (*state.attributes, _entry(fact)), "decided": fact.by != ""}
+            return {"attributes": _entered(state, _entry(fact)), "decided": fact.by != ""}
         case AttributeChanged():
             return {
                 "view": fact.document,
-                "attributes": (*state.attributes, _entry(fact)),
+                "attributes": _entered(state, _entry(fact)),
                 "decided": state.decided or fact.by != "",
             }
         case DocumentWithdrawn():
             return _withdrawn(state, fact)
+    return _reviewing(state, fact)
+
+
+def _reviewing(state: Document, fact: Fact) -> dict[str, Any]:
+    match fact:
+        case AttributeReviewDue():
+            changes: dict[str, Any] = {"reviews": (*state.reviews, fact.review)}
+            if fact.cause == "yearly":
+                changes["review_year"] = fact.year
+            return changes | ({"backlogged": True} if fact.cause == "backlog" else {})
+        case AttributeReviewed():
+            return {"reviews": tuple(r for r in state.reviews if r.review_id != fact.review.review_id)}
+        case AttributeChangeProposed():
+            return {}
     raise ValueError(f"a document cannot hear {type(fact).__name__}")
 
 
 def _entry(fact: AttributeDetermined | AttributeChanged) -> AttributeEntry:
-    if isinstance(fact, AttributeDetermined):
-        return AttributeEntry(attribute=fact.attribute, reason=fact.reason, basis=fact.basis, by=fact.by)
-    return AttributeEntry(
-        attribute=fact.after, reason=fact.reason, basis=fact.basis, by=fact.by, request_id=fact.request_id
-    )
+    if isinstance(fact, AttributeChanged):
+        said = fact.model_dump(include={"reason", "basis", "by", "request_id", "effective_at"})
+        return AttributeEntry(attribute=fact.after, **said)
+    said = fact.model_dump(include={"attribute", "reason", "basis", "by", "request_id", "letter", "effective_at"})
+    return AttributeEntry(**said)
+
+
+def _entered(state: Document, entry: AttributeEntry) -> tuple[AttributeEntry, ...]:
+    """Return the history with one more line; the change that follows from a letter is the line of the letter."""
+    last = state.attributes[-1] if state.attributes else None
+    if (
+        last is not None
+        and last.letter
+        and (last.attribute, last.effective_at) == (entry.attribute, entry.effective_at)
+    ):
+        return state.attributes
+    return (*state.attributes, entry)
 
 
 def _filed(state: Document, fact: DocumentFiled) -> dict[str, Any]:

@@ -16,7 +16,23 @@ from services.catalog.handlers.bodies import (
 from services.catalog.handlers.documents import Policies, conversion_target, rejection_of
 from services.catalog.handlers.erasures import ERASURES, erasure_rows
 from services.catalog.handlers.reports import TABLES_DUE, FigurePolicies, due_rows, figures_of, figures_rejection_of
-from services.catalog.handlers.wishes import Wish, change_attribute, tag_document, withdraw_document
+from services.catalog.handlers.reviews import (
+    demanded,
+    inquired,
+    lapsed,
+    when_attribute_inquired_open_review,
+    when_demand_lapsed_close_review,
+    when_demand_reached_propose_change,
+)
+from services.catalog.handlers.wishes import (
+    Wish,
+    change_attribute,
+    change_reviewed,
+    determine_attribute,
+    keep_attribute,
+    tag_document,
+    withdraw_document,
+)
 from services.catalog.store import BODY, DOCUMENT, FIGURES, REJECTION
 from shared.bus.decider import Aggregate, Heard, Hears, Plan, Policy, Target
 from shared.contracts.facts import catalog, feed, publish, requests
@@ -30,7 +46,10 @@ __all__ = [
     "Policies",
     "Wish",
     "change_attribute",
+    "change_reviewed",
+    "determine_attribute",
     "hears",
+    "keep_attribute",
     "tag_document",
     "withdraw_document",
 ]
@@ -55,6 +74,9 @@ def hears(policies: Policies, figures: FigurePolicies, wake: Callable[[Sequence[
         requests.ConversionApproved.type: (
             _policy(DOCUMENT, conversion_target, policies.when_conversion_approved_change_attribute),
         ),
+        requests.DemandReached.type: (_policy(DOCUMENT, demanded, when_demand_reached_propose_change),),
+        requests.DemandLapsed.type: (_policy(DOCUMENT, lapsed, when_demand_lapsed_close_review),),
+        requests.AttributeInquired.type: (_policy(DOCUMENT, inquired, when_attribute_inquired_open_review),),
         catalog.DocumentWithdrawn.type: (Plan("when_document_withdrawn_erase_blobs", erasure_rows, wake),),
         catalog.BodyRegistered.type: (Plan("when_body_registered_judge_waiting_documents", waiting_rows, wake),),
     }

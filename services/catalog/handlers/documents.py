@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from services.catalog.domain import disclosure
+from services.catalog.domain import disclosure, reviewing
 from services.catalog.domain.filing import file_document, judge_again
 from services.catalog.domain.merging import key_of_number, key_of_title, normal
 from services.catalog.domain.report import Report, Surroundings, defect, judged, may_file
@@ -79,7 +79,7 @@ class Policies:
         around = self._around(context, report)
         if _foreign(report, around.issuer) or context.other(REJECTION, _event_key(report)) is not None:
             return []
-        return file_document(state, report, context.id, around)
+        return reviewing.settling(state, file_document(state, report, context.id, around), context.now)
 
     def when_document_issued_reject_foreign(
         self, state: Rejection | None, fact: feed.DocumentIssued, context: Context
@@ -112,7 +112,8 @@ class Policies:
         """What was disclosed on request becomes public; information that was no filed document is archived as one."""
         by = fact.approved_by
         if state is not None or not fact.title:
-            return disclosure.convert(state, fact.reason, fact.basis, by, fact.request_id)
+            facts = disclosure.convert(state, fact.reason, fact.basis, by, fact.request_id, context.now)
+            return reviewing.settling(state, facts, context.now)
         issuer = context.other(BODY, f"id:{fact.body}")
         report = _converted(fact, issuer, envelope_of(context))
         around = Surroundings(context.now, issuer, False, frozenset())

@@ -86,6 +86,11 @@ class CatalogCode(Code):
     UNIT_INVALID = ("金额单位应为万元", 422)
     EVIDENCE_UNKNOWN = ("所引用的佐证文件不在本次报送的文件中", 422)
     YEAR_AHEAD = ("年度尚未开始", 422)
+    REVIEW_CLOSED = ("没有这项公开属性审查，或者已经办结", 409)
+    REVIEW_UNDETERMINED = ("未认定的公文须认定公开属性，不能保持不变", 409)
+    REVIEW_LETTER_NEEDED = ("依申请询问的公文，由起草单位以公函确定公开属性", 409)
+    REVIEW_NOT_INQUIRY = ("这项审查不是依申请询问，不以公函确定", 409)
+    REVIEW_BODY_MISSING = ("请写明机关", 422)
 
 
 class NotifyCode(Code):

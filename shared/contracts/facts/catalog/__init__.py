@@ -14,11 +14,22 @@ from shared.contracts.facts.catalog.documents import (
     FilingJudged,
 )
 from shared.contracts.facts.catalog.reports import FiguresEntered, TableComputed, TableOneCells
+from shared.contracts.facts.catalog.reviews import (
+    AttributeChangeProposed,
+    AttributeReviewDue,
+    AttributeReviewed,
+    Review,
+    ReviewCause,
+    ReviewOutcome,
+)
 
 __all__ = [
     "Attribute",
+    "AttributeChangeProposed",
     "AttributeChanged",
     "AttributeDetermined",
+    "AttributeReviewDue",
+    "AttributeReviewed",
     "BodyRegistered",
     "DocumentArchived",
     "DocumentFiled",
@@ -28,6 +39,9 @@ __all__ = [
     "DocumentWithdrawn",
     "FiguresEntered",
     "FilingJudged",
+    "Review",
+    "ReviewCause",
+    "ReviewOutcome",
     "TableComputed",
     "TableOneCells",
 ]

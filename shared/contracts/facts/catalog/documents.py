@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 from typing import ClassVar, Literal
 
 from shared.contracts.facts.audience import Expression
@@ -110,7 +110,10 @@ class DocumentRevised(Fact):
 
 
 class AttributeDetermined(Fact):
-    """The disclosure attribute (公开属性) was set for the first time, with reason and basis."""
+    """The disclosure attribute (公开属性) was set for the first time, or by letter (公函), with reason and basis.
+
+    With ``via`` inquiry the drafting unit answered the case ``request_id`` under the number ``letter``.
+    """
 
     type: ClassVar[str] = "catalog.attribute-determined"
 
@@ -119,6 +122,10 @@ class AttributeDetermined(Fact):
     reason: str | None = None
     basis: str | None = None
     by: str = ""
+    via: Literal["filing", "inquiry"] = "filing"
+    request_id: str | None = None
+    letter: str = ""
+    effective_at: datetime | None = None
 
 
 class AttributeChanged(Fact):
@@ -133,6 +140,7 @@ class AttributeChanged(Fact):
     basis: str = ""
     by: str = ""
     request_id: str | None = None
+    effective_at: datetime | None = None
 
 
 class DocumentTagged(Fact):

@@ -1,55 +1,34 @@
-"""The catalog over HTTP. No rule lives here."""
+"""Documents over HTTP: the library, one document, filings, changes, Table I."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from typing import Annotated, Any, Literal
 
 from fastapi import Query as Asked
 from starlette.requests import Request
 from starlette.responses import Response
 
+from services.catalog.api.deps import EDITORS, STAFF, Deps, change, whole
 from services.catalog.commands import ChangeAttribute, TagDocument, WithdrawDocument
 from services.catalog.domain.state import Document
 from services.catalog.domain.tabling import rows_of
-from services.catalog.handlers import Wish, change_attribute, tag_document, withdraw_document
-from services.catalog.views import PUBLIC_ATTRIBUTE, Views, computed_table_one, shown_receipt, visible
-from shared.bus.dispatch import Dispatcher
+from services.catalog.handlers import change_attribute, tag_document, withdraw_document
+from services.catalog.views import PUBLIC_ATTRIBUTE, computed_table_one, visible
 from shared.contracts.codes import CatalogCode
 from shared.contracts.problems import Refused
-from shared.law.rules import Rules
 from shared.security.principals import Principal, PrincipalKind
-from shared.store.port import Query, Scalar, Store
-from shared.web.asking import Paged, command_from, listed, outcome, shown
+from shared.store.port import Query, Scalar
+from shared.web.asking import Paged, listed, shown
 from shared.web.auth import PUBLIC, allow, identify, require_body
 from shared.web.routes import Router
 
-STAFF = (PrincipalKind.OFFICER, PrincipalKind.SUPERVISOR, PrincipalKind.OPERATOR)
 ReportYear = Annotated[int, Asked(ge=2019, le=2999)]
-EDITORS = (PrincipalKind.OFFICER, PrincipalKind.AGENCY)
 
 
-@dataclass(frozen=True)
-class Deps:
-    """What the routes need."""
-
-    dispatcher: Dispatcher
-    store: Store
-    rules: Rules
-    place: str
-
-    @property
-    def views(self) -> Views:
-        """The questions."""
-        return Views(self.store)
-
-
-def router(deps: Deps) -> Router:
-    """Return the catalog's routes."""
-    made = Router(prefix="/catalog/v1", tags=["公文目录"])
+def documents(made: Router, deps: Deps) -> None:
+    """Add the routes of documents."""
     for part in (_library, _documents, _changing, _reports):
         part(made, deps)
-    return made
 
 
 def _library(made: Router, deps: Deps) -> None:
@@ -97,7 +76,7 @@ def _documents(made: Router, deps: Deps) -> None:
         if found is None or not visible(found[0], await identify(request)):
             raise Refused(CatalogCode.DOCUMENT_UNKNOWN)
         caller = await identify(request)
-        return shown(_card(found[0]) if caller is None else _whole(found[0]), found[1])
+        return shown(_card(found[0]) if caller is None else whole(found[0]), found[1])
 
     @made.get("/filings")
     async def filings(
@@ -108,18 +87,7 @@ def _documents(made: Router, deps: Deps) -> None:
         """Filed documents with their last verdict (我的报送); an agency sees its own."""
         agency = caller.id if caller.kind is PrincipalKind.AGENCY else None
         found = await deps.views.filings(agency, state, Query(after=page.after, limit=page.limit))
-        return listed(found, _whole)
-
-
-async def _change(deps: Deps, request: Request, caller: Principal, body: Any, wish: Wish) -> Response:
-    """Carry out a wish about the document named in the path, for whoever may act for its body."""
-    found = await deps.views.document(request.path_params["document_id"])
-    if found is None or not visible(found[0], caller):
-        raise Refused(CatalogCode.DOCUMENT_UNKNOWN)
-    require_body(caller, found[0].body or "")
-    command = command_from(request, wish.aggregate, wish.target, wish.decide, body=body, versioned=True)
-    result = await deps.dispatcher.execute(command)
-    return outcome(result, _whole(result.state))
+        return listed(found, whole)
 
 
 def _changing(made: Router, deps: Deps) -> None:
@@ -128,21 +96,21 @@ def _changing(made: Router, deps: Deps) -> None:
         request: Request, document_id: str, wish: ChangeAttribute, caller: Annotated[Principal, allow(*EDITORS)]
     ) -> Response:
         """Change the disclosure attribute with reason and basis."""
-        return await _change(deps, request, caller, wish, change_attribute(document_id, wish, caller.id))
+        return await change(deps, request, caller, wish, document_id, change_attribute(document_id, wish, caller.id))
 
     @made.post("/documents/{document_id}/tags")
     async def tag(
         request: Request, document_id: str, wish: TagDocument, caller: Annotated[Principal, allow(*EDITORS)]
     ) -> Response:
         """Set tags and audience."""
-        return await _change(deps, request, caller, wish, tag_document(document_id, wish, caller.id))
+        return await change(deps, request, caller, wish, document_id, tag_document(document_id, wish, caller.id))
 
     @made.post("/documents/{document_id}/withdrawal")
     async def withdraw(
         request: Request, document_id: str, wish: WithdrawDocument, caller: Annotated[Principal, allow(*EDITORS)]
     ) -> Response:
         """Withdraw a document from the library and from everywhere it is shown."""
-        return await _change(deps, request, caller, wish, withdraw_document(document_id, wish, caller.id))
+        return await change(deps, request, caller, wish, document_id, withdraw_document(document_id, wish, caller.id))
 
 
 def _reports(made: Router, deps: Deps) -> None:
@@ -169,18 +137,3 @@ def _card(document: Document) -> dict[str, Any]:
     if document.view is None:
         return {"document_id": document.document_id, "title": document.title, "state": "returned"}
     return document.view.model_dump(mode="json")
-
-
-def _whole(document: Document) -> dict[str, Any]:
-    """Everything the catalog knows, for those who may."""
-    return {
-        "document_id": document.document_id,
-        "state": "withdrawn" if document.withdrawn is not None else "admitted" if document.view else "returned",
-        "title": document.title,
-        "view": document.view.model_dump(mode="json") if document.view else None,
-        "defects": [d.model_dump() for d in document.defects],
-        "attributes": [a.model_dump() for a in document.attributes],
-        "sources": {origin: f.values for origin, f in document.filings.items()},
-        "receipts": [shown_receipt(r, document.document_id) for r in document.receipts],
-        "withdrawn": document.withdrawn,
-    }

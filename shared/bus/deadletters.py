@@ -9,15 +9,17 @@ from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Iterable, Mapping, Sequence
 from contextlib import aclosing
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from shared.bus.group import DEAD
 from shared.bus.port import Draft, Log, Record, Slot
 from shared.contracts.problems import Refused, Undecodable
-from shared.store.port import Row, Store
+from shared.store.port import Query, Row, Store
 
 DONE = "dead_done"
+DISCARDED = "dead_discarded"
+"""One row per record that was given up (作废), by its place in its topic: whoever reads from zero passes it over."""
 _LONGEST = 2000
 
 State = Literal["waiting", "redriven", "discarded"]
@@ -133,7 +135,30 @@ async def letters(log: Log, topic: str, since: Mapping[Slot, int] | None = None)
 async def fates(store: Store, found: Sequence[DeadLetter]) -> list[State]:
     """Return what became of each dead letter; of letters of consumers with another store: always ``waiting``."""
     rows = await store.rows(DONE, sorted({done_id(each.consumer, each.record.topic, each.key) for each in found}))
-    return [_fate(rows.get(done_id(each.consumer, each.record.topic, each.key)), each) for each in found]
+    gone = await store.rows(DISCARDED, sorted({place_of(each.record) for each in found}))
+    return [_fate(rows.get(done_id(each.consumer, each.record.topic, each.key)), gone, each) for each in found]
+
+
+def place_of(record: Record) -> str:
+    """Return the place of a record in its topic, as rows are named by."""
+    return f"{record.topic}|{record.partition}|{record.offset}"
+
+
+def discarded_row(letter: DeadLetter, slot: str) -> Row:
+    """Return the row that says a buried record was given up; ``slot`` is the partition its consumer finds it by."""
+    return Row(DISCARDED, place_of(letter.record), 1, {"consumer": letter.consumer}, {"slot": slot})
+
+
+async def discarded(store: Store, slot: str | None = None) -> frozenset[str]:
+    """Return the places of the records that were given up here, all or those of one partition of a consumer."""
+    found: set[str] = set()
+    query = Query(equal={} if slot is None else {"slot": slot}, limit=500)
+    while True:
+        page = await store.page(DISCARDED, query)
+        found.update(row.id for row in page.items)
+        if page.next is None:
+            return frozenset(found)
+        query = replace(query, after=page.next)
 
 
 def group(found: Iterable[tuple[DeadLetter, State]]) -> list[Group]:
@@ -163,7 +188,10 @@ def done_row(old: Row | None, consumer: str, topic: str, key: str, upto: int, st
     return Row(DONE, done_id(consumer, topic, key), upto + 1, data)
 
 
-def _fate(row: Row | None, letter: DeadLetter) -> State:
+def _fate(row: Row | None, gone: Mapping[str, Row], letter: DeadLetter) -> State:
+    known = gone.get(place_of(letter.record))
+    if known is not None and known.data["consumer"] == letter.consumer:
+        return "discarded"
     for upto, state, _ in row.data["spans"] if row is not None else ():
         if letter.place <= upto:
             return "discarded" if state == "discarded" else "redriven"

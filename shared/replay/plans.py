@@ -15,6 +15,7 @@ from typing import Any
 
 import structlog
 
+from shared.bus.deadletters import discarded, place_of
 from shared.bus.decider import Hears, new_id
 from shared.bus.port import Log, Record, Slot
 from shared.clock import Clock
@@ -157,11 +158,12 @@ class Plans:
         span = await self._range(Scope(**plan.data["scope"]))
         projections = [(await each.live()).projection for each in self._projectors.values()]
         shadow = Shadow(self._store, self._clock, self._topics, self._hears, projections, self._ledger)
+        gone = await discarded(self._store)
         counts = dict.fromkeys(KINDS, 0)
         read, touched, first = 0, 0, None
         async with aclosing(self._log.read(span.start, span.until, most=_CHUNK)) as batches:
             async for batch in batches:
-                records = [record for record in batch if span.wants(record)]
+                records = [record for record in batch if span.wants(record) and place_of(record) not in gone]
                 first = _earlier(first, records)
                 for finding in await shadow.chunk(records) if records else ():
                     counts[finding.kind] += await self.book.note(plan.id, finding)

@@ -16,7 +16,7 @@ from shared.clock import Clock
 from shared.contracts.envelope import Envelope, decode, encode
 from shared.contracts.facts import FACTS
 from shared.contracts.facts.base import Fact
-from shared.contracts.facts.ops import CalendarPublished
+from shared.contracts.facts.ops import CalendarPublished, DeadOrdered
 from shared.contracts.problems import Unavailable, Undecodable
 from shared.contracts.topics import OWNERS, Topics
 from shared.law.book import Lawbook
@@ -56,6 +56,8 @@ class Platform:
     judges: dict[str, Verdicts] = field(default_factory=dict)
     apps: dict[str, FastAPI] = field(default_factory=dict)
     operations: dict[str, Operations] = field(default_factory=dict)
+    discards: list[DeadOrdered] = field(default_factory=list)
+    """Orders to give dead letters up, from the beginning: a restored store may be older than they are."""
     _hearers: list[Hear] = field(default_factory=list)
     _caught_up: asyncio.Event = field(default_factory=asyncio.Event)
     _tail: asyncio.Task[None] | None = None
@@ -122,6 +124,8 @@ class Platform:
             self.ring.apply(fact)
             if isinstance(fact, CalendarPublished):
                 self.law.publish(fact.model_dump(include=set(YearTable.model_fields)), fact.published_at)
+            if isinstance(fact, DeadOrdered) and fact.mode == "discard":
+                self.discards.append(fact)
             if self._caught_up.is_set():
                 for hear in self._hearers:
                     await hear(event, fact)

@@ -151,10 +151,17 @@ class House:
     async def start(self) -> None:
         """Pay old debts first, then listen."""
         await self.relay.start()
+        await self.recall_discards()
         if self.operations is not None:
             await self.operations.restore()
         self._running = [asyncio.create_task(self.consumer.run(), name=f"{self.name}.consumer")]
         self._running += [asyncio.create_task(_forever(task)) for task in self.tasks]
+
+    async def recall_discards(self) -> None:
+        """Give up again what a person gave up: a store brought back from a backup may not know of it."""
+        for order in self.platform.discards:
+            if order.consumer == self.consumer.name and order.since is not None and order.upto is not None:
+                await self.consumer.recall(order.topic, order.key, order.since, order.upto)
 
     async def stop(self) -> None:
         """Drain the consumer, end the tasks, empty the relay, close the store."""

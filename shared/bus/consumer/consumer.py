@@ -126,6 +126,10 @@ class Consumer:
             return None
         return await tended.order(lambda: self._parking.discard(topic, key, f"{person}: {reason}"))
 
+    async def recall(self, topic: str, key: str, since: int, upto: int) -> None:
+        """Make sure that the dead letters of an order to discard are given up here; before the consumer runs."""
+        await self._parking.recall(topic, key, since, upto)
+
     async def _tending(self, topic: str, key: str) -> Tended | None:
         return self._tended.get(Slot(topic, partition_of(key, await self._bus.partitions(topic))))
 

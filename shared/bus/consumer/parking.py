@@ -12,16 +12,13 @@ from contextlib import aclosing
 from dataclasses import dataclass
 
 from shared.bus import deadletters
-from shared.bus.deadletters import DONE, DeadLetter, code_of, done_id, done_row, text_of
+from shared.bus.consumer.receipts import WAITING, waiting_rows
+from shared.bus.deadletters import DONE, DeadLetter, code_of, discarded_row, done_id, done_row, place_of, text_of
 from shared.bus.group import DEAD
 from shared.bus.port import Log, Poison, Record, Settler, Slot, partition_of
-from shared.contracts.envelope import decode
-from shared.contracts.problems import Undecodable
 from shared.store.port import Query, Row, Store
 
 PARKED = "parked"
-WAITING = "parked_receipts"
-"""One row per receipt whose event lies among the dead letters of a parked key: a receipt does not name its key."""
 _PAGE = 500
 
 
@@ -47,6 +44,7 @@ class Parking:
         self._log, self._store, self._consumer = log, store, consumer
         self._version, self._clock, self._most = version, clock, most
         self._rows: dict[tuple[str, str], Row] = {}
+        self._discarded: dict[Slot, frozenset[str]] = {}
 
     def __len__(self) -> int:
         return len(self._rows)
@@ -59,8 +57,13 @@ class Parking:
         """Return whether a record's key is parked."""
         return (record.topic, record.key or "") in self._rows
 
+    def discarded(self, record: Record) -> bool:
+        """Return whether a person gave this very record up: after a restore it is read once more."""
+        return place_of(record) in self._discarded.get(Slot(record.topic, record.partition), ())
+
     async def load(self, slot: Slot) -> None:
         """Read the rows of a partition that has just been assigned."""
+        self._discarded[slot] = await deadletters.discarded(self._store, self._slot(slot))
         query = Query(equal={"slot": self._slot(slot)}, limit=_PAGE)
         while True:
             page = await self._store.page(PARKED, query)
@@ -74,6 +77,7 @@ class Parking:
         """Forget the keys of a partition that is no longer ours."""
         for name in [name for name, row in self._rows.items() if row.index["slot"] == self._slot(slot)]:
             del self._rows[name]
+        self._discarded.pop(slot, None)
 
     async def bury(self, record: Record, error: Exception, tries: int) -> Row | None:
         """Write a dead letter and return the row that will park its key (None for a record without a key)."""
@@ -103,7 +107,7 @@ class Parking:
 
     async def park(self, row: Row, record: Record) -> None:
         """Park the key of a dead letter that is confirmed."""
-        await self._store.put([row, *_waiting(row, record)])
+        await self._store.put([row, *waiting_rows(row, record)])
         self._rows[row.data["topic"], row.data["key"]] = row
 
     async def bury_behind(self, records: Sequence[Record]) -> None:
@@ -122,7 +126,7 @@ class Parking:
             )
             data = {**row.data, "upto": record.offset}
             rows[name] = Row(PARKED, row.id, record.offset + 1, data, row.index)
-            waiting += _waiting(row, record)
+            waiting += waiting_rows(row, record)
         if drafts:
             await self._log.append(records[0].topic + DEAD, drafts)
             await self._store.put([*rows.values(), *waiting])
@@ -149,10 +153,33 @@ class Parking:
         count = 0
         async with aclosing(self._chunks(topic, key)) as chunks:
             async for chunk in chunks:
+                await self._give_up(chunk)
                 await self._note(topic, key, chunk[-1].place, "discarded", note)
                 count += len(chunk)
         await self._unpark(topic, key)
         return Redriven(count)
+
+    async def recall(self, topic: str, key: str, since: int, upto: int) -> None:
+        """Give up again what an order of the past gave up: the store may be older than the order.
+
+        Args:
+            topic: of the records.
+            key: of the records.
+            since: place of the first dead letter the order was about.
+            upto: place of the last one.
+        """
+        done = await self._done(topic, key)
+        if done is not None and done.version > upto:
+            return
+        dead = Slot(topic + DEAD, partition_of(key, await self._log.partitions(topic + DEAD)))
+        found = deadletters.letters(self._log, topic, {dead: since})
+        async with aclosing(found):
+            ours = [each async for each in found if (each.consumer, each.key) == (self._consumer, key)]
+        await self._give_up([each for each in ours if each.place <= upto])
+
+    async def _give_up(self, letters: Sequence[DeadLetter]) -> None:
+        slots = [self._slot(Slot(each.record.topic, each.record.partition)) for each in letters]
+        await self._store.insert([discarded_row(*each) for each in zip(letters, slots, strict=True)])
 
     async def _chunks(self, topic: str, key: str) -> AsyncGenerator[list[DeadLetter], None]:
         """Yield the dead letters of a key that nothing was done about, in order, as units of work.
@@ -171,6 +198,8 @@ class Parking:
                 if key and letter.record.offset <= last:
                     continue  # buried twice: a crash fell between the dead letter and its row
                 last = letter.record.offset
+                if await self._gone(letter):
+                    continue
                 chunk.append(letter)
                 if len(chunk) == self._most or not key:
                     yield chunk
@@ -191,6 +220,9 @@ class Parking:
             await self._note(topic, key, chunk[most - 1].place, "redriven", "")
         return Redriven(most, failure)
 
+    async def _gone(self, letter: DeadLetter) -> bool:
+        return (await deadletters.fates(self._store, [letter]))[0] == "discarded"
+
     async def _done(self, topic: str, key: str) -> Row | None:
         name = done_id(self._consumer, topic, key)
         return (await self._store.rows(DONE, [name])).get(name)
@@ -208,17 +240,3 @@ class Parking:
 
     def _slot(self, slot: Slot) -> str:
         return f"{self._consumer}|{slot.topic}|{slot.partition}"
-
-
-async def held(store: Store, receipt: str) -> bool:
-    """Return whether the event of a receipt waits behind a dead letter in the service with this store."""
-    return bool(await store.rows(WAITING, [receipt]))
-
-
-def _waiting(row: Row, record: Record) -> list[Row]:
-    """Return the row by which a buried record's receipt is found; none for what has no receipt or cannot be read."""
-    try:
-        receipt = decode(record.value).receipt
-    except Undecodable:
-        return []
-    return [Row(WAITING, receipt, record.offset + 1, {}, {"key": row.id})] if receipt else []

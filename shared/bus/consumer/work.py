@@ -51,6 +51,8 @@ class Work:
         if self._doomed is not None:
             await self._bury(self._doomed)
             return 0.0
+        if any(map(self.parking.discarded, self.rest)):
+            self._keep([record for record in self.rest if not self.parking.discarded(record)])
         behind = [record for record in self.rest if self.parking.parked(record)]
         if behind:
             await self.parking.bury_behind(behind)

@@ -46,7 +46,11 @@ class FeedTurnedAway(Fact):
 
 
 class DeadOrdered(Fact):
-    """A person ordered what happens to the dead letters of one key of one consumer."""
+    """A person ordered what happens to the dead letters of one key of one consumer.
+
+    ``since`` and ``upto`` are the places of the first and the last one that waited when the order was given; by them a
+    store that is older than the order knows which records were given up.
+    """
 
     type: ClassVar[str] = "ops.dead-ordered"
 
@@ -56,6 +60,8 @@ class DeadOrdered(Fact):
     mode: Literal["redrive", "discard"]
     person: str
     reason: str
+    since: int | None = None
+    upto: int | None = None
 
 
 class ConsumerResumed(Fact):

@@ -52,12 +52,16 @@ def dead_letters(router: Router, ops: Operations) -> None:
 async def order_dead(ops: Operations, person: str, wish: DeadOrder) -> dict[str, Any]:
     """Append the order, or try it on a shadow. Raises ``Refused`` PERSON_REQUIRED without a reason."""
     name = ops.consumer.name
+    waiting = [letter.place for letter in await ops.dead.of_key(name, wish.topic, wish.key)]
     if wish.dry_run:
-        waiting = len(await ops.dead.of_key(name, wish.topic, wish.key))
         refused = await ops.dry_run(name, wish.topic, wish.key)
-        return {"waiting": waiting, "refused": refused, "would_pass": waiting > 0 and not refused}
+        return {"waiting": len(waiting), "refused": refused, "would_pass": bool(waiting) and not refused}
     if not wish.reason.strip():
         raise Refused(OpsCode.PERSON_REQUIRED, pointer="/reason")
-    fact = DeadOrdered(consumer=name, topic=wish.topic, key=wish.key, mode=wish.mode, person=person, reason=wish.reason)
+    since, upto = (waiting[0], waiting[-1]) if waiting else (None, None)
+    fact = DeadOrdered(
+        consumer=name, topic=wish.topic, key=wish.key, mode=wish.mode, person=person, reason=wish.reason,
+        since=since, upto=upto,
+    )  # fmt: skip
     await ops.say(fact, name)
     return {"consumer": name, "topic": wish.topic, "key": wish.key, "ordered": wish.mode}

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from shared.bus.deadletters import DISCARDED, place_of
 from shared.bus.memory import MemoryLog
 from shared.bus.port import Slot, TopicSpec
 from shared.contracts.problems import Refused
@@ -199,3 +200,12 @@ async def test_a_row_written_meanwhile_is_not_overwritten(small: Small) -> None:
     done = await reached(plans, found["id"], "done")
     assert (done["written"], done["overtaken"]) == (0, 1)
     assert (await small.store.rows(row.table, ["d1"]))["d1"].data == {"title": "新"}
+
+
+async def test_a_record_that_was_given_up_is_no_finding(small: Small) -> None:
+    await small.say("f1", "b1", "坏")
+    await small.say("f2", "b2")
+    (bad, _) = sorted(await small.records(), key=lambda record: b'"b1"' not in (record.value or b""))
+    await small.store.put([Row(DISCARDED, place_of(bad), 1, {"consumer": "small"}, {"slot": "any"})])
+    found = await planned(small.plans())
+    assert (found["counts"]["refused"], found["touched"]) == (0, 1)

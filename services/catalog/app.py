@@ -36,7 +36,7 @@ async def build(platform: Platform) -> Service:
     house.tasks.append(review.run)
     views = Views(house.store)
     deps = Deps(dispatcher, house.store, platform.rules, platform.settings.place)
-    routers = [router(deps), *pages(views, platform.rules)]
+    routers = [router(deps), *pages(views, platform.rules, dispatcher)]
     service = service_app(house, "公文目录", routers, views)
     show_rates(house)
     return service

@@ -55,7 +55,7 @@ def _document_index(state: Document) -> Mapping[str, Scalar]:
             "genre": view.genre,
             "subject": view.subject,
             "written": view.written_on.isoformat(),
-            "reviews": "open" if state.reviews else None,
+            "reviews": min((str(each.due_on or each.opened_on) for each in state.reviews), default=None),
             "review_year": state.review_year,
             "backlogged": "yes" if state.backlogged else None,
         }

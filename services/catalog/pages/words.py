@@ -47,6 +47,21 @@ ADVICE: Mapping[str, str] = {
     "YEAR_AHEAD": "核对年度，只能报送当年和以前年度的数据。",
 }
 
+CAUSES: Mapping[str, tuple[str, str]] = {
+    "yearly": ("年度复核", "info"),
+    "backlog": ("历史公文重新审查", "info"),
+    "demand": ("多人申请，建议主动公开", "warn"),
+    "inquiry": ("依申请询问，待公函答复", "bad"),
+}
+"""Why an attribute is reviewed, and the colour of its badge."""
+
+REVIEW_FIELDS: Mapping[str, str] = {
+    "attribute": "公开属性",
+    "reason": "理由",
+    "basis": "依据",
+    "letter": "公函文号",
+}
+
 
 def label_of(pointer: str) -> str:
     """Return the Chinese name of the field a JSON pointer into an event names; empty for none."""

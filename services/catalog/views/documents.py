@@ -75,6 +75,16 @@ class Views:
         page = await self._store.select(DOCUMENT.kind, asked)
         return Page([DOCUMENT.parse(d.state) for d in page.items], page.next)
 
+    async def reviewing(self, scope: str, query: Query) -> Page[tuple[Document, int]]:
+        """Return a page of documents with open reviews and their versions, the first due first.
+
+        ``scope`` is a body, or ``prefix*`` for several.
+        """
+        equal, prefix = ({}, {"body": scope[:-1]}) if scope.endswith("*") else ({"body": scope}, {})
+        asked = Query(equal=equal, prefix=prefix, order="reviews", low="0", after=query.after, limit=query.limit)
+        page = await self._store.select(DOCUMENT.kind, asked)
+        return Page([(DOCUMENT.parse(d.state), d.version) for d in page.items], page.next)
+
     async def rejections(self, agency: str, query: Query) -> Page[Receipt]:
         """Return a page of an agency's rejected reports, the last judged first."""
         asked = Query(equal={"agency": agency}, order="judged", down=True, after=query.after, limit=query.limit)

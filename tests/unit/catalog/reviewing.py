@@ -70,7 +70,7 @@ class Reviewing:
             return []
 
         access = Access(self.ring, Sessions(self.ring, secure=False), Clock())
-        routers = [router(deps), *pages(Views(desk.store), RULES), console_router()]
+        routers = [router(deps), *pages(Views(desk.store), RULES, dispatcher), console_router()]
         self.app = create_app("catalog", "公文目录", routers, access=access, ready=ready)
 
     def client(self, kind: str = "officer", id: str = "officer-1", bodies: tuple[str, ...] = (BODY,)) -> Client:

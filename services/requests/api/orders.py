@@ -45,15 +45,27 @@ def orders(made: Router, deps: Deps) -> None:
     @made.post("/orders", summary="下达监督文书", status_code=201)
     async def issue(request: Request, wish: IssueOrder, caller: Annotated[Principal, allow("supervisor")]) -> Response:
         """Order a body to rectify, criticise it, or propose how to deal with it (条例第47条)."""
-        if await deps.views.office(wish.body) is None:
-            raise Refused(RequestsCode.BODY_UNKNOWN, pointer="/body")
-        await _cases_of(deps, wish)
-        command = issue_order(wish, Wanted(caller.id, cause_of(request)), deps.rules)
-        result = await deps.dispatcher.execute(command)
+        result = await put_order(deps, wish, Wanted(caller.id, cause_of(request)))
         return outcome(result, tabular.order(result.state), status=201, location=f"/requests/v1/orders/{result.id}")
 
     for name in ORDER_ACTS:
         _step(made, deps, name)
+
+
+async def put_order(deps: Deps, wish: IssueOrder, wanted: Wanted) -> Any:
+    """Issue an order; return the outcome. Raises ``Refused``."""
+    if await deps.views.office(wish.body) is None:
+        raise Refused(RequestsCode.BODY_UNKNOWN, pointer="/body")
+    await _cases_of(deps, wish)
+    return await deps.dispatcher.execute(issue_order(wish, wanted, deps.rules))
+
+
+async def take_order(deps: Deps, caller: Principal, order_id: str, name: OrderStep, wish: Any, wanted: Wanted) -> Any:
+    """Take a step of an order for whoever may; return the outcome. Raises ``Refused``."""
+    found, _ = await order_of(deps, caller, order_id)
+    if WHO[name] == "officer":
+        require_body(caller, found.body)
+    return await deps.dispatcher.execute(step_order(name, order_id, wish, wanted, deps.rules))
 
 
 async def order_of(deps: Deps, caller: Principal, order_id: str) -> tuple[Order, int]:
@@ -74,11 +86,8 @@ async def _cases_of(deps: Deps, wish: IssueOrder) -> None:
 
 def _step(made: Router, deps: Deps, name: OrderStep) -> None:
     async def take(order_id: str, request: Request, wish: Any, caller: Any) -> Response:
-        found, _ = await order_of(deps, caller, order_id)
-        if WHO[name] == "officer":
-            require_body(caller, found.body)
         wanted = Wanted(caller.id, cause_of(request), expected_of(request))
-        result = await deps.dispatcher.execute(step_order(name, order_id, wish, wanted, deps.rules))
+        result = await take_order(deps, caller, order_id, name, wish, wanted)
         return outcome(result, tabular.order(result.state))
 
     take.__annotations__ |= {

@@ -8,10 +8,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.requests.api.deps import Deps
+from services.requests.api.following import following, may
 from services.requests.commands import Apply
 from services.requests.domain.state import PHASES
 from services.requests.domain.state import Request as Case
-from services.requests.domain.timing import days_left
+from services.requests.domain.timing import clock_of, days_left
 from shared.contracts.codes import RequestsCode
 from shared.contracts.problems import Refused
 from shared.law.workdays import legal_date
@@ -42,6 +43,8 @@ def applications(made: Router, deps: Deps) -> None:
     async def bodies() -> Response:
         """The bodies that may be asked."""
         return shown({"items": [office.model_dump() for office in await deps.views.offices()], "next": None})
+
+    following(made, deps, application_of, followed)
 
 
 async def apply_online(deps: Deps, wish: Apply, cause: str) -> tuple[str, Any]:
@@ -77,11 +80,21 @@ def followed(deps: Deps, case: Case) -> dict[str, Any]:
         "received_on": case.received_on.isoformat() if case.received_on else None,
         "due": case.due.isoformat() if case.due and case.open else None,
         "days_left": days_left(case, deps.rules, deps.clock.business()),
+        "mode": _mode(deps, case),
         "recomputed": case.recounts[-1].model_dump(mode="json") if case.recounts else None,
+        "recounts": [each.model_dump(mode="json") for each in case.recounts],
         "turn_until": case.turn_until.isoformat() if case.turn_until else None,
         "decision": label,
         "notice": decision.notice if decision else None,
         "decided_on": decision.made_on.isoformat() if decision else None,
+        "fee_yuan": case.fee_yuan if case.phase == "paying" else None,
+        "may": may(deps, case),
         "served_on": case.served_on.isoformat() if case.served_on else None,
         "continued": [deps.people.access_code(each) for each in case.continued],
     }
+
+
+def _mode(deps: Deps, case: Case) -> str | None:
+    """Return what the clock of an open case waits for."""
+    clock = clock_of(case, deps.rules, legal_date(deps.clock.business())) if case.open else None
+    return clock.mode if clock else None

@@ -42,17 +42,22 @@ def _letters(made: Router, deps: Deps) -> None:
     ) -> Response:
         """A letter, printed for this answer and kept nowhere (``nth``: which of its kind, else the newest)."""
         found, _ = await case_of(deps, caller, request_id)
-        notice = find(found, kind, nth)
-        office = await deps.views.office(found.body)
-        content = await asyncio.to_thread(_printed, deps, found, notice, form, office.name if office else found.body)
-        name = deps.rules.letters.of(notice.letter, notice.on).label
-        number = found.number or request_id
-        headers = {
-            "Cache-Control": "no-store",
-            "Content-Disposition": f"attachment; filename=\"{kind}.{form}\"; filename*=UTF-8''"
-            + quote(f"{number}{name}.{form}", safe=""),
-        }
-        return Response(content, 200, headers, DOCX if form == "docx" else PDF)
+        return await download(deps, found, kind, form, nth)
+
+
+async def download(deps: Deps, case: Case, kind: Kind, form: Literal["docx", "pdf"], nth: int | None) -> Response:
+    """Return a letter as a download. Raises ``Refused`` NOTICE_UNKNOWN."""
+    notice = find(case, kind, nth)
+    office = await deps.views.office(case.body)
+    content = await asyncio.to_thread(_printed, deps, case, notice, form, office.name if office else case.body)
+    name = deps.rules.letters.of(notice.letter, notice.on).label
+    number = case.number or case.request_id
+    headers = {
+        "Cache-Control": "no-store",
+        "Content-Disposition": f"attachment; filename=\"{kind}.{form}\"; filename*=UTF-8''"
+        + quote(f"{number}{name}.{form}", safe=""),
+    }
+    return Response(content, 200, headers, DOCX if form == "docx" else PDF)
 
 
 def _printed(deps: Deps, case: Case, notice: Notice, form: str, name: str) -> bytes:

@@ -45,21 +45,33 @@ def visits(made: Router, deps: Deps) -> None:
     @made.post("/visits", summary="登记来访", status_code=201)
     async def note(request: Request, wish: NoteVisit, caller: Officer) -> Response:
         """Note who came for what: 现场查阅, 咨询, 提出意见."""
-        require_body(caller, wish.body)
-        if await deps.views.office(wish.body) is None:
-            raise Refused(RequestsCode.BODY_UNKNOWN, pointer="/body")
-        result = await deps.dispatcher.execute(await visiting.note(wish, Wanted(caller.id, cause_of(request))))
+        result = await put_visit(deps, caller, wish, Wanted(caller.id, cause_of(request)))
         value = await _whole(visiting, caller, result.state)
         return outcome(result, value, status=201, location=f"/requests/v1/visits/{result.id}")
 
     @made.post("/visits/{visit_id}/reply", summary="答复意见")
     async def reply(visit_id: str, request: Request, wish: AnswerOpinion, caller: Officer) -> Response:
         """Reply to an opinion that was left."""
-        found, _ = await visit_of(deps, caller, visit_id)
-        require_body(caller, found.body)
         wanted = Wanted(caller.id, cause_of(request), expected_of(request))
-        result = await deps.dispatcher.execute(await visiting.answer(visit_id, wish, wanted))
+        result = await answer_visit(deps, caller, visit_id, wish, wanted)
         return outcome(result, await _whole(visiting, caller, result.state))
+
+
+async def put_visit(deps: Deps, caller: Principal, wish: NoteVisit, wanted: Wanted) -> Any:
+    """Note a visit for an officer of the zone's body; return the outcome. Raises ``Refused``."""
+    require_body(caller, wish.body)
+    if await deps.views.office(wish.body) is None:
+        raise Refused(RequestsCode.BODY_UNKNOWN, pointer="/body")
+    visiting = Visiting(deps.law, deps.people, deps.vault)
+    return await deps.dispatcher.execute(await visiting.note(wish, wanted))
+
+
+async def answer_visit(deps: Deps, caller: Principal, visit_id: str, wish: AnswerOpinion, wanted: Wanted) -> Any:
+    """Reply to an opinion for an officer of the zone's body; return the outcome. Raises ``Refused``."""
+    found, _ = await visit_of(deps, caller, visit_id)
+    require_body(caller, found.body)
+    visiting = Visiting(deps.law, deps.people, deps.vault)
+    return await deps.dispatcher.execute(await visiting.answer(visit_id, wish, wanted))
 
 
 async def visit_of(deps: Deps, caller: Principal, visit_id: str) -> tuple[Visit, int]:

@@ -6,7 +6,7 @@ import re
 from datetime import date
 from typing import Annotated, Literal
 
-from pydantic import AfterValidator, Field, model_validator
+from pydantic import AfterValidator, Field, ValidationInfo, field_validator
 
 from services.requests.commands.base import Code, Filled, Plain, Wish, reachable
 from shared.law import credit
@@ -35,15 +35,16 @@ class Apply(Wish):
     form: Form = "电子文件"
     delivery: Delivery = "网上获取"
 
-    @model_validator(mode="after")
-    def _identified(self) -> Apply:
-        if self.identity and self.category != NATURAL_PERSON:
-            wrong = credit.faults(self.identity.upper())
+    @field_validator("identity")
+    @classmethod
+    def _identified(cls, identity: str, others: ValidationInfo) -> str:
+        if identity and others.data.get("category", NATURAL_PERSON) != NATURAL_PERSON:
+            wrong = credit.faults(identity.upper())
             if wrong:
-                raise ValueError(f"证件号码：{credit.FAULTS[wrong[0]]}")
-        elif len(self.identity) == 18 and not _resident_number(self.identity.upper()):
-            raise ValueError("证件号码：居民身份证号码校验不正确")
-        return self
+                raise ValueError(credit.FAULTS[wrong[0]])
+        elif len(identity) == 18 and not _resident_number(identity.upper()):
+            raise ValueError("居民身份证号码校验不正确")
+        return identity
 
 
 def _resident_number(text: str) -> bool:

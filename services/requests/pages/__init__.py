@@ -4,9 +4,13 @@ from __future__ import annotations
 
 from services.requests.api import Deps
 from services.requests.pages.applicants import applicant_pages
+from services.requests.pages.followers import follower_pages
 from services.requests.pages.officers import officer_pages
+from services.requests.pages.ordering import order_pages
 from services.requests.pages.reviewing import review_pages
 from services.requests.pages.supervising import supervision_pages
+from services.requests.pages.todo import todo_pages
+from services.requests.pages.visiting import visit_pages
 from services.requests.pages.yearly import report_pages
 from shared.web.routes import Router
 
@@ -14,5 +18,15 @@ from shared.web.routes import Router
 def pages(deps: Deps) -> list[Router]:
     """Return the routers of the pages."""
     # Cases last: the other addresses would pass for a case named so.
-    others = [part(deps) for part in (applicant_pages, review_pages, supervision_pages, report_pages)]
-    return [*others, officer_pages(deps)]
+    parts = (
+        applicant_pages,
+        follower_pages,
+        todo_pages,
+        review_pages,
+        supervision_pages,
+        order_pages,
+        visit_pages,
+        report_pages,
+        officer_pages,
+    )
+    return [part(deps) for part in parts]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -22,6 +22,7 @@ from shared.web.messages import pointer_of, text_of
 from shared.web.templating import render
 
 TEMPLATES = Path(__file__).parent / "templates"
+STALE = "表单不完整或者页面已过期，请重新提交"
 M = TypeVar("M", bound=BaseModel)
 
 
@@ -59,16 +60,45 @@ def names_of(name: StepName) -> dict[str, str]:
 
 def wanted(caller: Principal, form: FormData) -> Wanted:
     """Return who wants it: the form's own token makes a second click the same wish; its version what was seen."""
-    once, version = str(form.get("once", "")), str(form.get("version", ""))
-    if not 8 <= len(once) <= 64 or not (version.isascii() and version.isdigit()):
-        raise Refused(WebCode.INVALID, "表单不完整，请刷新后重新提交")
+    once, version = once_of(form), str(form.get("version", ""))
+    if not (version.isascii() and version.isdigit()):
+        raise Refused(WebCode.INVALID, STALE)
     return Wanted(caller.id, f"form:{caller.kind}/{caller.id}:{once}", int(version))
 
 
-def page(request: Request, template: str, values: Mapping[str, Any], refused: Refused | None = None) -> HTMLResponse:
-    """Render a page, with a refusal on top where there was one."""
-    known: dict[str, Any] = {"refused": refused, "names": {}, "once": secrets.token_urlsafe(16)}
+def once_of(form: FormData) -> str:
+    """Return a form's own token. Raises ``Refused`` INVALID where it has none."""
+    once = str(form.get("once", ""))
+    if not 16 <= len(once) <= 64:
+        raise Refused(WebCode.INVALID, STALE)
+    return once
+
+
+def page(
+    request: Request,
+    template: str,
+    values: Mapping[str, Any],
+    refused: Refused | None = None,
+    names: Mapping[str, str] | None = None,
+    place: Callable[[str], str] = lambda pointer: pointer.removeprefix("/"),
+) -> HTMLResponse:
+    """Render a page, with a refusal on top where there was one, and each fault beside its field.
+
+    ``names`` are the labels of the fields by pointer, ``place`` gives the id under which a field stands on the page.
+    """
+    told = [_told(fault, names or {}, place) for fault in refused.faults] if refused else []
+    wrong = {each["pointer"]: each["detail"] for each in reversed(told)}
+    known: dict[str, Any] = {"refused": refused, "told": told, "wrong": wrong, "once": secrets.token_urlsafe(16)}
     made = render(request, template, {**known, **values}, TEMPLATES)
     if refused is not None:
         made.status_code = refused.code.status
     return made
+
+
+def _told(fault: Fault, names: Mapping[str, str], place: Callable[[str], str]) -> dict[str, str]:
+    """Return a fault under the nearest field that the page has."""
+    pointer = fault.pointer
+    while pointer and pointer not in names:
+        pointer = pointer.rpartition("/")[0]
+    label = names.get(pointer, "")
+    return {"pointer": pointer, "label": label, "detail": fault.detail, "id": place(pointer) if label else ""}

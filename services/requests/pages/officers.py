@@ -1,4 +1,4 @@
-"""What an officer sees: open cases by the days they have left, one case with its lawful steps, the decision."""
+"""What an officer sees of one case: everything about it with its lawful steps, and the form of the decision."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, RedirectResponse, Response
 
 from services.requests.api.cases import act
-from services.requests.api.deps import Deps, case_of, scope_of
+from services.requests.api.deps import Deps, case_of
+from services.requests.api.following import APPLICANT
 from services.requests.commands import Decide, Form
 from services.requests.domain.deciding import adverse
 from services.requests.domain.guards import approvals
@@ -18,16 +19,14 @@ from services.requests.domain.state import Request as Case
 from services.requests.domain.steps import STEPS, StepName
 from services.requests.domain.timing import Doing
 from services.requests.handlers import STEP_ACTS
-from services.requests.pages.fields import FIELDS
 from services.requests.pages.forms import names_of, page, step_wish, wanted, wish_of
+from services.requests.pages.stepping import OWN_PAGE, offers
 from services.requests.views import showing
 from services.requests.views.notices.kinds import listed
 from shared.contracts.codes import WebCode
 from shared.contracts.problems import Refused
 from shared.law.vocabularies import Decision
 from shared.security.principals import Principal
-from shared.store.port import Query
-from shared.web.asking import Paged, close_cursor
 from shared.web.auth import allow
 from shared.web.routes import Router
 
@@ -38,35 +37,9 @@ Officer = Annotated[Principal, allow("officer")]
 def officer_pages(deps: Deps) -> Router:
     """Return the officers' pages."""
     made = Router(include_in_schema=False)
-    _lists(made, deps)
     _deciding(made, deps)
     _case(made, deps)
     return made
-
-
-def own_body(caller: Principal, body: str | None) -> str | None:
-    """Return the body a page is about: the one asked for, else the first the officer's key names."""
-    exact = sorted(each for each in caller.bodies if not each.endswith("*"))
-    return body or (exact[0] if exact else None)
-
-
-def _lists(made: Router, deps: Deps) -> None:
-    @made.get(ROOT)
-    async def index(
-        request: Request, caller: Officer, part: Paged, body: str | None = None, open: bool = True
-    ) -> Response:
-        body = own_body(caller, body)
-        query = Query(after=part.after, limit=part.limit)
-        found = await deps.views.cases(scope_of(caller, body), query, open_=open)
-        now = deps.clock.business()
-        values = {
-            "items": [showing.card(case, deps.rules, now) for case in found.items],
-            "next": close_cursor(found.next) if found.next is not None else None,
-            "bodies": sorted(each for each in caller.bodies if not each.endswith("*")),
-            "body": body,
-            "open": open,
-        }
-        return page(request, "cases.html", values)
 
 
 def _case(made: Router, deps: Deps) -> None:
@@ -89,7 +62,7 @@ def _case(made: Router, deps: Deps) -> None:
             wish = step_wish(step, STEP_ACTS[step][0], form)
             await act(deps, caller, request_id, step, wish, wanted(caller, form))
         except Refused as refused:
-            return await _shown(deps, request, caller, request_id, refused, step)
+            return await _shown(deps, request, caller, request_id, refused, step, form)
         return RedirectResponse(f"{ROOT}/{request_id}", 303)
 
 
@@ -100,22 +73,31 @@ async def _shown(
     request_id: str,
     refused: Refused | None = None,
     tried: StepName | None = None,
+    given: FormData | None = None,
 ) -> HTMLResponse:
     """Return the page of a case with the steps that are lawful now, and no others."""
     found, version = await case_of(deps, caller, request_id)
     value = await _whole(deps, caller, found)
+    steps = [] if found.erased else value["steps"]
     values = {
         "case": value,
         "version": version,
-        "steps": [] if found.erased else value["steps"],
-        "fields": FIELDS,
+        "own_page": [each for each in steps if each["name"] in OWN_PAGE],
+        "offers": offers(
+            found,
+            [each for each in steps if each["name"] not in OWN_PAGE],
+            value["parties"],
+            await deps.views.offices(),
+        ),
         "labels": deps.rules.vocabularies.notices.label,
         "carriers": showing.CARRIERS,
         "letters": listed(found, deps.rules),
         "tried": tried,
-        "names": names_of(tried) if tried else {},
+        "given": given or FormData(),
+        "applicant": APPLICANT,
     }
-    return page(request, "case.html", values, refused)
+    names = names_of(tried) if tried else {}
+    return page(request, "case.html", values, refused, names, lambda pointer: f"{tried}-{pointer.removeprefix('/')}")
 
 
 async def _whole(deps: Deps, caller: Principal, case: Case) -> dict[str, Any]:
@@ -154,6 +136,30 @@ def _wish(form: FormData) -> Decide:
     return wish_of(Decide, {**plain, **more})
 
 
+def _decision_names(deps: Deps) -> dict[str, str]:
+    """Return the label of every pointer of a decision's form."""
+    parts = {f"/parts/{part}": label for part, label in deps.rules.vocabularies.notices.label.items()}
+    return parts | {
+        "/code": "处理决定",
+        "/grounds": "不予公开的理由",
+        "/article": "法律依据（条款）",
+        "/form": "提供形式",
+        "/form_reason": "改变提供形式的理由",
+        "/reason": "建议转为主动公开的理由",
+        "/record": "所提供的信息",
+        "/record/document_id": "公文编号",
+        "/record/number": "发文字号",
+        "/record/title": "标题",
+        "/record/text": "正文",
+    }
+
+
+def _decision_place(pointer: str) -> str:
+    """Return the id of the field of a pointer."""
+    name = pointer.removeprefix("/").replace("parts/", "part-").removeprefix("record/")
+    return {"code": "choose", "record": "number"}.get(name, name)
+
+
 async def _decision_form(
     deps: Deps,
     request: Request,
@@ -184,4 +190,4 @@ async def _decision_form(
         "labels": words.notices.label,
         "given": given,
     }
-    return page(request, "decide.html", values, refused)
+    return page(request, "decide.html", values, refused, _decision_names(deps), _decision_place)

@@ -12,7 +12,7 @@ from services.requests.api.deps import Deps, scope_of
 from services.requests.api.reviews import settle
 from services.requests.handlers import REVIEW_ACTS
 from services.requests.pages.forms import page, wanted, wish_of
-from services.requests.pages.officers import own_body
+from services.requests.pages.todo import own_body
 from services.requests.views import showing
 from shared.contracts.codes import WebCode
 from shared.contracts.problems import Refused

@@ -13,7 +13,7 @@ from services.requests.api.deps import STAFF, Deps
 from services.requests.api.reports import name_of
 from services.requests.api.supervision import behind
 from services.requests.pages.forms import page
-from services.requests.pages.officers import ROOT, own_body
+from services.requests.pages.todo import ROOT, own_body
 from services.requests.views import tabular
 from shared.law.workdays import legal_date
 from shared.security.principals import Principal

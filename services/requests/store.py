@@ -36,6 +36,8 @@ def _request_index(state: Request) -> Mapping[str, Scalar]:
         "information": state.information,
         "open": int(state.open),
         "phase": state.phase,
+        "applicant": state.applicant,
+        "disputed": int(bool(state.remedies)),
         "due": state.due.isoformat() if state.due else NO_DAY,
         "counted_to": state.counted_to.isoformat() if state.open and state.counted_to else "",
         "agency": state.receipts[-1].agency if state.receipts else "",

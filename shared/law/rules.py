@@ -13,6 +13,7 @@ from shared.law.fees import Method, Schedule, schedule
 from shared.law.letters import Letters
 from shared.law.periods import Period, Periods, deadline, moment
 from shared.law.profiles import Profiles
+from shared.law.risks import Risk
 from shared.law.rows import Vocabulary, read
 from shared.law.table_one import TableOne
 from shared.law.table_three import TableThree
@@ -38,6 +39,7 @@ class Rules:
     industries: Industries
     sizes: Sizes
     letters: Letters
+    risks: Vocabulary[Risk]
 
     def deadline(self, period: str, start: dt.date, place: str, *, days: int | None = None) -> Due:
         """The last day of a period by its code (`C3`, `PROACTIVE`, …); see `periods.deadline`."""
@@ -101,6 +103,7 @@ def _load(folder: Path) -> Rules:
         industries=industries,
         sizes=Sizes.parse(tables["sizes"], industries),
         letters=Letters.parse(tables["letters"]),
+        risks=Vocabulary.parse(Risk, "flag", tables["flags"]),
     )
 
 

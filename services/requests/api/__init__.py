@@ -11,6 +11,7 @@ from services.requests.api.public import applications
 from services.requests.api.reports import reports
 from services.requests.api.reviews import reviews
 from services.requests.api.supervision import supervision
+from services.requests.api.support import support
 from services.requests.api.visits import visits
 from shared.web.routes import Router
 
@@ -18,7 +19,20 @@ from shared.web.routes import Router
 def router(deps: Deps) -> Router:
     """Return the routes of requests."""
     made = Router(prefix="/requests/v1", tags=["依申请公开"])
-    for part in (intake, applications, cases, evidence, calendars, reviews, demands, reports, supervision, orders, visits):
+    for part in (
+        intake,
+        applications,
+        cases,
+        evidence,
+        support,
+        calendars,
+        reviews,
+        demands,
+        reports,
+        supervision,
+        orders,
+        visits,
+    ):
         part(made, deps)
     return made
 

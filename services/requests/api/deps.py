@@ -64,12 +64,12 @@ class Deps:
         return Views(self.store)
 
     @cached_property
-    def yearbook(self) -> Yearbook:
-    @cached_property
     def demands(self) -> Demands:
         """The questions about the same information."""
         return Demands(self.store)
 
+    @cached_property
+    def yearbook(self) -> Yearbook:
         """The questions about a year."""
         return Yearbook(self.store, self.rules)
 
@@ -79,9 +79,14 @@ class Deps:
         return Bundles(self.store, self.histories, self.law, self.vault)
 
     @cached_property
+    def material(self) -> Material:
+        """What wishes are made into facts with."""
+        return Material(self.people, self.blobs, self.store)
+
+    @cached_property
     def acting(self) -> Acting:
         """What staff do."""
-        return Acting(self.law, Material(self.people, self.blobs, self.store))
+        return Acting(self.law, self.material)
 
     @cached_property
     def intake(self) -> Intake:

@@ -16,11 +16,13 @@ from services.requests.commands.casework import (
     NotifyCorrection,
     NotifyFee,
     Part,
+    Sever,
     Split,
     TagCase,
     Transfer,
 )
 from services.requests.commands.deciding import (
+    Approve,
     Decide,
     Explain,
     Propose,
@@ -35,6 +37,7 @@ from services.requests.commands.remedies import CloseRectification, ConcludeReme
 __all__ = [
     "Accept",
     "Apply",
+    "Approve",
     "AskReason",
     "CloseRectification",
     "ConcludeRemedy",
@@ -64,6 +67,7 @@ __all__ = [
     "Return",
     "Send",
     "Serve",
+    "Sever",
     "Split",
     "TagCase",
     "TellThirdParty",

@@ -94,6 +94,19 @@ class InquireAttribute(Dated):
     document_id: Code | None = None
 
 
+class Severed(Wish):
+    """A part of the information; without grounds it can be disclosed."""
+
+    name: Named
+    grounds: Annotated[tuple[Code, ...], Field(max_length=10)] = ()
+
+
+class Sever(Wish):
+    """The parts of the information."""
+
+    segments: Annotated[tuple[Severed, ...], Field(min_length=1, max_length=100)]
+
+
 class NoteContact(Dated):
     """How the applicant was spoken with, and what was said."""
 

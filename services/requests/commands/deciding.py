@@ -25,7 +25,8 @@ class Recorded(Wish):
 class Decide(Wish):
     """The decision; ``parts`` are those of the notice that its code demands, ``reason`` why all may know.
 
-    ``form`` is given where it is not the form asked for, then with the reason.
+    ``form`` is given where it is not the form asked for, then with the reason; ``despite`` is the reason to decide so
+    although a flag is up that asks for one (办理意见 is not asked: its approval is).
     """
 
     code: Code
@@ -36,6 +37,13 @@ class Decide(Wish):
     reason: Line = ""
     form: Form | None = None
     form_reason: Annotated[str, Field(max_length=1000), Plain] = ""
+    despite: Annotated[str, Field(max_length=2000), Plain] = ""
+
+
+class Approve(Wish):
+    """Why the draft is approved although a flag is up that asks for it."""
+
+    despite: Annotated[str, Field(max_length=2000), Plain] = ""
 
 
 class Serve(Dated):

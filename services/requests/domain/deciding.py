@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 from services.requests.domain.conversion import CONVERSION_BASIS
 from services.requests.domain.demand import review_id_of
+from services.requests.domain.flags import NOTHING, THIRD_PARTY, Known, weighed
 from services.requests.domain.guards import expired
+from services.requests.domain.ruling import Ruling
 from services.requests.domain.state import Request
 from services.requests.domain.steps import taking
 from services.requests.domain.timing import Doing, said
@@ -21,35 +23,22 @@ from shared.law.vocabularies import Decision
 ALREADY_PUBLIC = "A1"
 """The one disclosure that hands nothing over: it says where the public information is (条例 Art. 36(1))."""
 PARTIAL = "B"
-THIRD_PARTY = "X15"
-"""The ground under which what concerns a third party is withheld (条例 Art. 15)."""
 OTHER = "F"
 """First letter of the endings that give no reasons: the applicant let a time run out, or left."""
 
 
-@dataclass(frozen=True, slots=True)
-class Ruling:
-    """What is decided: ``parts`` are the decision's own parts of the notice, sealed; ``record`` the information.
-
-    ``form`` is the form it is given in, as asked for where none is named; another needs ``form_reason`` (条例 Art. 40).
-    """
-
-    code: str
-    grounds: tuple[str, ...] = ()
-    article: str = ""
-    record: Record | None = None
-    parts: dict[str, Sealed] | None = None
-    reason: str = ""
-    form: str = ""
-    form_reason: Sealed | None = None
-
-
-def decide(state: Request | None, ruling: Ruling, doing: Doing) -> list[Fact]:
+def decide(
+    state: Request | None, ruling: Ruling, doing: Doing, known: Known = NOTHING, despite: Sealed | None = None
+) -> list[Fact]:
     """Decide a case; a disclosing decision proposes the conversion of what it discloses in the same write.
 
-    Raises ``Refused``: the step is unlawful, the code unknown, a part, article, ground or the information missing.
+    Raises ``Refused``: the step is unlawful, the code unknown, a part, article, ground or the information missing, or
+    a flag is up that asks for the reason why (``despite``).
     """
-    return made(taking("decide", state, doing), ruling, doing)
+    case = taking("decide", state, doing)
+    decision = check(case, ruling, doing)
+    full = replace(ruling, grounds=grounds_of(decision, ruling))
+    return made(case, weighed(case, full, known, despite, doing), doing)
 
 
 def check(case: Request, ruling: Ruling, doing: Doing) -> Decision:
@@ -63,7 +52,7 @@ def check(case: Request, ruling: Ruling, doing: Doing) -> Decision:
         raise Refused(RequestsCode.PUBLIC_INTEREST_MISSING, pointer="/parts/public_interest")
     if ruling.form not in ("", case.form) and ruling.form_reason is None:
         raise Refused(RequestsCode.FORM_REASON_MISSING, pointer="/form_reason")
-    _grounds(decision, ruling)
+    grounds_of(decision, ruling)
     return decision
 
 
@@ -76,7 +65,7 @@ def made(case: Request, ruling: Ruling, doing: Doing) -> list[Fact]:
         body=case.body,
         applicant=case.applicant,
         code=decision.code,
-        grounds=_grounds(decision, ruling),
+        grounds=grounds_of(decision, ruling),
         article=ruling.article or decision.article,
         notice=f"{case.number}-告{ordinal if ordinal > 1 else ''}",
         made_on=doing.today,
@@ -93,6 +82,8 @@ def made(case: Request, ruling: Ruling, doing: Doing) -> list[Fact]:
         approved_by=case.draft.approved_by if case.draft else (),
         contact_key=case.contact_key,
         verified=case.identified,
+        flags=ruling.flags,
+        despite=ruling.despite,
     )
     said_now = said(case, fact, doing)
     if not decision.disclosing or ruling.record is None:
@@ -181,7 +172,7 @@ def _names_information(record: Record | None) -> bool:
     return bool(record.document_id or record.number or (record.title and record.text))
 
 
-def _grounds(decision: Decision, ruling: Ruling) -> tuple[str, ...]:
+def grounds_of(decision: Decision, ruling: Ruling) -> tuple[str, ...]:
     """Return the grounds of a refusal; where a code has only one, it need not be said."""
     given = ruling.grounds or (decision.grounds if len(decision.grounds) == 1 else ())
     if any(ground not in decision.grounds for ground in given) or (decision.grounds and not given):

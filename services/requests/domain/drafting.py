@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from services.requests.domain.deciding import Ruling, check, made
+from dataclasses import replace
+
+from services.requests.domain.deciding import check, grounds_of, made
+from services.requests.domain.flags import NOTHING, Known, weighed
 from services.requests.domain.folding import evolve_request
 from services.requests.domain.guards import approvals
 from services.requests.domain.parts import Draft
+from services.requests.domain.ruling import Ruling
 from services.requests.domain.state import Request
 from services.requests.domain.steps import taking
 from services.requests.domain.timing import Doing, said
@@ -36,19 +40,25 @@ def draft(state: Request | None, ruling: Ruling, doing: Doing) -> list[Fact]:
     return [said(case, fact, doing)]
 
 
-def approve(state: Request | None, doing: Doing) -> list[Fact]:
+def approve(state: Request | None, doing: Doing, known: Known = NOTHING, despite: Sealed | None = None) -> list[Fact]:
     """Approve a draft; the last approval makes the decision, with its conversion proposal, in the same write.
 
-    Raises ``Refused`` SAME_PERSON for who wrote or approved it before, and whatever forbids the decision by now.
+    Raises ``Refused`` SAME_PERSON for who wrote or approved it before, FLAGGED where a flag asks for a reason, and
+    whatever forbids the decision by now.
     """
     case = taking("approve", state, doing)
     waiting = _draft(case)
     level = len(waiting.approved_by) + 1
-    approved = said(case, say.DraftApproved(request_id=case.request_id, draft=waiting.draft, level=level), doing)
+    drafted = ruling_of(waiting)
+    full = replace(drafted, grounds=grounds_of(doing.rules.vocabularies.decisions[drafted.code], drafted))
+    ruling = weighed(case, full, known, despite, doing)
+    fact = say.DraftApproved(
+        request_id=case.request_id, draft=waiting.draft, level=level, flags=ruling.flags, despite=ruling.despite
+    )
+    approved = said(case, fact, doing)
     if level < waiting.approvals:
         return [approved]
-    after = evolve_request(case, approved)
-    return [approved, *made(after, _ruling(waiting), doing)]
+    return [approved, *made(evolve_request(case, approved), ruling, doing)]
 
 
 def return_draft(state: Request | None, reason: Sealed, doing: Doing) -> list[Fact]:
@@ -71,7 +81,8 @@ def _draft(case: Request) -> Draft:
     return case.draft
 
 
-def _ruling(waiting: Draft) -> Ruling:
+def ruling_of(waiting: Draft) -> Ruling:
+    """Return what a draft would decide."""
     return Ruling(
         code=waiting.code,
         grounds=waiting.grounds,

@@ -6,8 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from services.requests.domain.folding_parts import FOLDS, Changes, Fold
-from services.requests.domain.parts import Consultation, Recount
-from services.requests.domain.state import Entry, Mark, Request, receipt_of
+from services.requests.domain.parts import Consultation, Entry, Recount
+from services.requests.domain.state import Mark, Request, receipt_of
 from shared.contracts.facts import requests as say
 from shared.contracts.facts.base import Fact
 from shared.law.workdays import legal_date

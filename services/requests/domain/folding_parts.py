@@ -163,6 +163,7 @@ FOLDS: Mapping[type[Fact], Fold] = {
     say.ReasonGiven: _reason_given,
     say.ReasonJudged: _reason_judged,
     say.AttributeInquired: _inquired,
+    say.InformationSevered: lambda _, fact: {"segments": fact.segments},
     say.AttributeNoted: _attribute_noted,
     say.ContactNoted: _contacted,
     say.CaseTagged: _tagged,

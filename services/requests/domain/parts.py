@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from datetime import date
+from datetime import date, datetime
 
 from pydantic import Field
 
@@ -62,6 +62,8 @@ class Decision(Value):
     untold: tuple[int, ...] = ()
     drafted_by: str = ""
     approved_by: tuple[str, ...] = ()
+    flags: tuple[str, ...] = ()
+    despite: Sealed | None = None
 
 
 class Draft(Value):
@@ -141,6 +143,14 @@ class Contact(Value):
     means: ContactMeans
     contacted_on: date
     summary: Sealed
+    by: str = ""
+
+
+class Entry(Value):
+    """One line of what happened: the fact's type, when, by whom."""
+
+    type: str
+    at: datetime | None = None
     by: str = ""
 
 

@@ -12,6 +12,7 @@ from services.requests.domain.parts import (
     Decision,
     Delivery,
     Draft,
+    Entry,
     Explaining,
     Inquiry,
     Recount,
@@ -19,7 +20,7 @@ from services.requests.domain.parts import (
     Tag,
 )
 from shared.contracts.facts.base import Defect, Value, Verdict
-from shared.contracts.facts.requests import FilingJudged
+from shared.contracts.facts.requests import FilingJudged, Segment
 from shared.contracts.sealed import Sealed
 from shared.law.clocks import FactKind
 
@@ -120,14 +121,6 @@ class Mark(Value):
     days: int = 0
 
 
-class Entry(Value):
-    """One line of what happened: the fact's type, when, by whom."""
-
-    type: str
-    at: datetime | None = None
-    by: str = ""
-
-
 class Request(Value):
     """A case. ``due`` is the last day of whoever's turn it is, as of the newest fact; ``turn_until`` the applicant's.
 
@@ -180,6 +173,7 @@ class Request(Value):
     explaining: Explaining | None = None
     contacts: tuple[Contact, ...] = ()
     inquiries: tuple[Inquiry, ...] = ()
+    segments: tuple[Segment, ...] = ()
     draft: Draft | None = None
     drafts: int = 0
     draft_returned: Sealed | None = None

@@ -8,11 +8,12 @@ from typing import Any
 
 from services.requests import commands as ask
 from services.requests.domain.continuing import Carried
-from services.requests.domain.deciding import Ruling
 from services.requests.domain.registers import Office
 from services.requests.domain.review import Review
+from services.requests.domain.ruling import Ruling
 from services.requests.domain.state import Request
 from services.requests.domain.timing import Doing
+from services.requests.handlers.knowing import Knowing
 from services.requests.handlers.people import People
 from services.requests.store import OFFICE, REQUEST
 from shared.bus.decider import new_id
@@ -33,6 +34,7 @@ class Material:
 
     def __init__(self, people: People, blobs: Blobs, store: Store) -> None:
         self.people, self.blobs = people, blobs
+        self.knowing = Knowing(store, people)
         self._store = store
 
     async def case(self, request_id: str) -> Request:
@@ -63,6 +65,10 @@ class Material:
     async def sealed(self, request_id: str, **texts: str) -> dict[str, Sealed]:
         """Seal texts of a case. Raises ``Refused`` ERASED once its key is destroyed."""
         return await asyncio.to_thread(self.people.seal, request_id, texts)
+
+    async def despite(self, request_id: str, text: str) -> Sealed | None:
+        """Seal why something is decided in spite of its flags, where that was said."""
+        return (await self.sealed(request_id, despite=text))["despite"] if text else None
 
     async def record(self, given: ask.Recorded | None) -> Record | None:
         """Move the text of a new record out to a blob."""

@@ -115,14 +115,18 @@ class People:
         return {
             "applicant": {field: self._open(case, field, sealed) for field, sealed in texts.items()},
             "parties": {str(c.number): self._open(case, "party", c.party) for c in case.consultations},
-            "parts": {part: self._open(case, f"part:{part}", sealed) for part, sealed in parts.items()},
-            "draft_parts": {part: self._open(case, f"part:{part}", sealed) for part, sealed in drafted.items()},
+            "parts": self.parts(case.request_id, parts),
+            "draft_parts": self.parts(case.request_id, drafted),
             "notes": {name: self._open(case, field, sealed) for name, (field, sealed) in _notes(case).items()},
         }
 
+    def parts(self, request_id: str, parts: Mapping[str, Sealed]) -> dict[str, str]:
+        """Return the parts of a notice in the open."""
+        return {part: self._vault.open_(sealed, request_id, f"part:{part}") for part, sealed in parts.items()}
+
     def words(self, case: Request, made: Decision) -> dict[str, str]:
         """Return what a decision of the case says part by part, and why another form is given, in the open."""
-        said = {part: self._open(case, f"part:{part}", sealed) for part, sealed in made.parts.items()}
+        said = self.parts(case.request_id, made.parts)
         why = {"form_reason": self._open(case, "form_reason", made.form_reason)} if made.form_reason else {}
         return said | why
 
@@ -160,7 +164,9 @@ def _notes(case: Request) -> dict[str, tuple[str, Sealed]]:
         "reason": ("reason", explaining.text if explaining else None),
         "reason_why": ("why", explaining.why if explaining else None),
         "form_reason": ("form_reason", decision.form_reason if decision else None),
+        "despite": ("despite", decision.despite if decision else None),
     }
+    found |= {f"segment:{n}": (f"segment:{n}", each.name) for n, each in enumerate(case.segments, 1)}
     found |= {f"contact:{each.contact}": ("summary", each.summary) for each in case.contacts}
     found |= {f"address:{each.delivery}": ("address", each.address) for each in case.deliveries}
     found |= {f"returned:{each.delivery}": ("reason", each.reason) for each in case.deliveries}

@@ -93,7 +93,17 @@ FIELDS: Mapping[StepName, tuple[Field, ...]] = {
     ),
     "split": (Field("parts", "各项申请内容，每行一项", "parts", required=True, most=20000),),
     "draft": (),
-    "approve": (),
+    "approve": (Field("despite", "有须说明理由的风险提示的，仍然批准的理由", "area", most=2000),),
+    "sever": (
+        Field(
+            "segments",
+            "各部分内容，每行一部分；不能公开的，在“|”后写明理由代码",
+            "segments",
+            required=True,
+            most=20000,
+            help="例如：用户名单|X15。理由代码：X14a、X14b、X14c、X15、X16a、X16b、X16c",
+        ),
+    ),
     "return-draft": (Field("reason", "退回的理由", "area", required=True, most=5000),),
     "withdraw-draft": (Field("reason", "撤回的理由", "area", required=True, most=5000),),
     "decide": (),

@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse
 from services.requests.domain.steps import StepName
 from services.requests.handlers import Wanted
 from services.requests.pages.fields import FIELDS, Field
+from services.requests.pages.supporting import segment_of
 from shared.contracts.codes import WebCode
 from shared.contracts.problems import Fault, Refused
 from shared.security.principals import Principal
@@ -50,6 +51,8 @@ def _value(field: Field, text: str) -> Any:
         return int(text)
     if field.kind == "parts":
         return tuple({"description": line.strip()} for line in text.splitlines() if line.strip())
+    if field.kind == "segments":
+        return tuple(segment_of(line) for line in text.splitlines() if line.strip())
     return text
 
 

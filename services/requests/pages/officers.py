@@ -21,6 +21,7 @@ from services.requests.domain.timing import Doing
 from services.requests.handlers import STEP_ACTS
 from services.requests.pages.forms import names_of, page, step_wish, wanted, wish_of
 from services.requests.pages.stepping import OWN_PAGE, offers
+from services.requests.pages.supporting import case_support, decision_support
 from services.requests.views import showing
 from services.requests.views.notices.kinds import listed
 from shared.contracts.codes import WebCode
@@ -92,6 +93,7 @@ async def _shown(
         "labels": deps.rules.vocabularies.notices.label,
         "carriers": showing.CARRIERS,
         "letters": listed(found, deps.rules),
+        **await case_support(deps, caller, found),
         "tried": tried,
         "given": given or FormData(),
         "applicant": APPLICANT,
@@ -124,8 +126,11 @@ def _deciding(made: Router, deps: Deps) -> None:
         return RedirectResponse(f"{ROOT}/{request_id}", 303)
 
 
+_LINES = ("code", "article", "reason", "form", "form_reason", "despite")
+
+
 def _wish(form: FormData) -> Decide:
-    plain = {name: str(form.get(name, "")).strip() for name in ("code", "article", "reason", "form", "form_reason")}
+    plain = {name: str(form.get(name, "")).strip() for name in _LINES}
     record = {name: str(form.get(name, "")).strip() for name in ("document_id", "number", "title", "text")}
     parts = {name.removeprefix("part-"): str(form[name]) for name in form if name.startswith("part-")}
     more = {
@@ -145,6 +150,7 @@ def _decision_names(deps: Deps) -> dict[str, str]:
         "/article": "法律依据（条款）",
         "/form": "提供形式",
         "/form_reason": "改变提供形式的理由",
+        "/despite": "仍然作出决定的理由",
         "/reason": "建议转为主动公开的理由",
         "/record": "所提供的信息",
         "/record/document_id": "公文编号",
@@ -189,5 +195,6 @@ async def _decision_form(
         "forms": [(each, each) for each in get_args(Form)],
         "labels": words.notices.label,
         "given": given,
+        **await decision_support(deps, caller, found, decision, given),
     }
     return page(request, "decide.html", values, refused, _decision_names(deps), _decision_place)

@@ -38,6 +38,7 @@ EVENTS: Mapping[str, str] = {
     "requests.attribute-inquired": "询问拟稿单位",
     "requests.attribute-noted": "拟稿单位已答复公开属性",
     "requests.contact-noted": "与申请人沟通",
+    "requests.information-severed": "区分处理",
     "requests.case-tagged": "列入案例",
     "requests.transferred": "转送",
     "requests.case-split": "拆分",
@@ -184,7 +185,7 @@ def _decision(made: Decision, rules: Rules) -> dict[str, Any]:
     decision = words.decisions[made.code]
     way = words.remedies.of(decision, made.made_on)
     return {
-        **made.model_dump(mode="json", exclude={"parts", "form_reason"}),
+        **made.model_dump(mode="json", exclude={"parts", "form_reason", "despite"}),
         "label": decision.label,
         "group": decision.group,
         "row": decision.row,

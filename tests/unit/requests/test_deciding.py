@@ -13,7 +13,7 @@ CODES = [code for code in RULES.vocabularies.decisions.codes if code not in ("C4
 
 @pytest.mark.parametrize("code", CODES)
 async def test_every_code_is_decided_with_its_parts_and_carries_its_remedy(desk: Desk, code: str) -> None:
-    grounds: dict[str, Any] = {"grounds": ["X15"]} if code == "B" else {}
+    grounds: dict[str, Any] = {"grounds": ["X16a"]} if code == "B" else {}
     answer = await desk.decide(await desk.opened(), code, **grounds)
     assert answer.status == 200, answer.text
     decision = answer.json["decision"]

@@ -19,7 +19,7 @@ async def test_table_two_counts_each_case_once_and_its_identities_hold(desk: Des
     decided = await desk.opened("e1", category="com")
     await desk.opened("e2", category="law")
     gone, unconfirmed = await desk.opened("e3"), await desk.opened("e4", channel="fax")
-    await desk.decide(carried, "B", grounds=["X15"])
+    await desk.decide(carried, "B", grounds=["X16a"])
     await desk.decide(decided, "A1")
     await desk.step(gone, "withdraw")
     officer = desk.client()

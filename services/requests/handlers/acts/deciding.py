@@ -16,8 +16,11 @@ async def _draft(material: Material, request_id: str, wish: ask.Decide) -> CaseA
     return lambda state, doing: drafting.draft(state, ruling, doing)
 
 
-async def _approve(_: Material, __: str, ___: ask.Nothing) -> CaseAct:
-    return drafting.approve
+async def _approve(material: Material, request_id: str, wish: ask.Approve) -> CaseAct:
+    case = await material.case(request_id)
+    despite = await material.despite(request_id, wish.despite)
+    known = await material.knowing.known(case, drafting.ruling_of(case.draft) if case.draft else None)
+    return lambda state, doing: drafting.approve(state, doing, known, despite)
 
 
 async def _return_draft(material: Material, request_id: str, wish: ask.Explain) -> CaseAct:
@@ -32,7 +35,9 @@ async def _withdraw_draft(material: Material, request_id: str, wish: ask.Explain
 
 async def _decide(material: Material, request_id: str, wish: ask.Decide) -> CaseAct:
     ruling = await material.ruling(request_id, wish)
-    return lambda state, doing: decide(state, ruling, doing)
+    known = await material.knowing.known(await material.case(request_id), ruling)
+    despite = await material.despite(request_id, wish.despite)
+    return lambda state, doing: decide(state, ruling, doing, known, despite)
 
 
 async def _tell_third_party(_: Material, __: str, wish: ask.TellThirdParty) -> CaseAct:
@@ -62,7 +67,7 @@ async def _serve(_: Material, __: str, wish: ask.Serve) -> CaseAct:
 
 DECIDING: Mapping[StepName, tuple[type[ask.Wish], Prepared]] = {
     "draft": (ask.Decide, _draft),
-    "approve": (ask.Nothing, _approve),
+    "approve": (ask.Approve, _approve),
     "return-draft": (ask.Explain, _return_draft),
     "withdraw-draft": (ask.Explain, _withdraw_draft),
     "decide": (ask.Decide, _decide),

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 
 from services.requests import commands as ask
-from services.requests.domain import continuing, handling
+from services.requests.domain import continuing, handling, severing
 from services.requests.domain.steps import StepName
 from services.requests.handlers.material import CaseAct, Material, Prepared
+from shared.contracts.facts.requests import Segment
 
 
 async def _accept(_: Material, __: str, wish: ask.Accept) -> CaseAct:
@@ -30,6 +31,13 @@ async def _judge_reason(material: Material, request_id: str, wish: ask.JudgeReas
 
 async def _inquire(_: Material, __: str, wish: ask.InquireAttribute) -> CaseAct:
     return lambda state, doing: handling.inquire(state, wish.unit, wish.document_id, wish.on, doing)
+
+
+async def _sever(material: Material, request_id: str, wish: ask.Sever) -> CaseAct:
+    names = {f"segment:{n}": each.name for n, each in enumerate(wish.segments, 1)}
+    sealed = (await material.sealed(request_id, **names)).values()
+    segments = tuple(Segment(name=name, grounds=each.grounds) for name, each in zip(sealed, wish.segments, strict=True))
+    return lambda state, doing: severing.sever(state, segments, doing)
 
 
 async def _note_contact(material: Material, request_id: str, wish: ask.NoteContact) -> CaseAct:
@@ -59,6 +67,7 @@ HANDLING: Mapping[StepName, tuple[type[ask.Wish], Prepared]] = {
     "give-reason": (ask.GiveReason, _give_reason),
     "judge-reason": (ask.JudgeReason, _judge_reason),
     "inquire-attribute": (ask.InquireAttribute, _inquire),
+    "sever": (ask.Sever, _sever),
     "note-contact": (ask.NoteContact, _note_contact),
     "tag-case": (ask.TagCase, _tag),
     "transfer": (ask.Transfer, _transfer),

@@ -30,12 +30,17 @@ class DecisionDrafted(CaseFact):
 
 
 class DraftApproved(CaseFact):
-    """One more person approved the draft (批准); the last approval makes the decision."""
+    """One more person approved the draft (批准); the last approval makes the decision.
+
+    ``flags`` are the risks that were up, ``despite`` the reason to approve it all the same where one had to be given.
+    """
 
     type: ClassVar[str] = "requests.draft-approved"
 
     draft: int
     level: int
+    flags: tuple[str, ...] = ()
+    despite: Sealed | None = None
 
 
 class DraftReturned(CaseFact):
@@ -62,7 +67,8 @@ class DecisionMade(CaseFact):
     ``ordinal`` counts the decisions of a case: after a remedy that corrected one there is another, and both stay.
     ``form`` is the form it is provided in, ``overrides`` the consultations whose refusal a public interest outweighs
     (条例 Art. 32), ``approved_by`` who approved the draft that ``drafted_by`` wrote. ``contact_key`` and ``verified``
-    say of the applicant what the application said, with what the formal check found.
+    say of the applicant what the application said, with what the formal check found. ``flags`` are the risks that were
+    up, ``despite`` is the reason to decide so all the same.
     """
 
     type: ClassVar[str] = "requests.decision-made"
@@ -87,3 +93,5 @@ class DecisionMade(CaseFact):
     approved_by: tuple[str, ...] = ()
     contact_key: str = ""
     verified: bool = False
+    flags: tuple[str, ...] = ()
+    despite: Sealed | None = None

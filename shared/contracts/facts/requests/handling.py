@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 from typing import ClassVar, Literal
 
-from shared.contracts.facts.base import Fact
+from shared.contracts.facts.base import Fact, Value
 from shared.contracts.facts.requests.cases import CaseFact, RequestReceived
 from shared.contracts.sealed import Sealed
 
@@ -97,6 +97,25 @@ class AttributeNoted(CaseFact):
     document_id: str
     attribute: str
     basis: str = ""
+
+
+class Segment(Value):
+    """A part of the information asked for, and the grounds on which it is withheld; without any it can be disclosed."""
+
+    name: Sealed
+    grounds: tuple[str, ...] = ()
+
+
+class InformationSevered(CaseFact):
+    """The information was taken apart into what can be disclosed and what cannot (区分处理, 条例 Art. 37).
+
+    ``proposed`` is the decision that follows from it.
+    """
+
+    type: ClassVar[str] = "requests.information-severed"
+
+    segments: tuple[Segment, ...]
+    proposed: str
 
 
 class ContactNoted(CaseFact):

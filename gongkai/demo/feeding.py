@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -38,8 +39,8 @@ class Opening:
         """Every service is ready, three agencies have keys, bodies, enterprises and partners are registered."""
         stage = self._stage
         for name in SERVICES:
-            ready = await stage.ask(f"/{name}/v1/health/ready")
-            held(ready["status"] == "ready", f"{name} 就绪", ready)
+            path = f"/{name}/v1/health/ready"
+            await eventually(partial(stage.client("").get, path), f"{name} 就绪")
         keys = [name for name in AGENCIES if stage.client(name).url == stage.url]
         bodies = await eventually(lambda: _all_bodies(stage), "发文机关进入名录")
         counted = await eventually(lambda: _registered(stage), "企业和合作方登记完毕")

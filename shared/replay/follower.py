@@ -51,6 +51,8 @@ class Follower:
         self.colour = colour
         self.faults = 0
         self.applied = 0
+        self.follows = False
+        """Whether it has read everything there was when it began, and reads on."""
         self._log, self._store, self._topics, self._most = log, store, topics, most
         self._label = f"{projection.name}.{colour}"
         self._turn = asyncio.Lock()
@@ -118,11 +120,12 @@ class Follower:
         while True:
             try:
                 await self.catch_up()
-                pause = 0.2
+                pause, self.follows = 0.2, True
                 async with aclosing(self._log.read(await self.offsets(), most=self._most)) as batches:
                     async for batch in batches:
                         await self._follow(batch)
             except Unavailable:
+                self.follows = False
                 await asyncio.sleep(pause)
                 pause = min(pause * 2, 5.0)
 

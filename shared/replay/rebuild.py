@@ -76,6 +76,11 @@ class Projector:
         self.shown = await current(self._store, self.name)
         return self.shown
 
+    @property
+    def follows(self) -> bool:
+        """Whether the live colour is up to date with the log, as far as this process knows."""
+        return self.followers[self.shown].follows
+
     async def live(self) -> Follower:
         """Return the follower of the live colour."""
         return self.followers[await self.colour()]

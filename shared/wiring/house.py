@@ -180,8 +180,10 @@ class House:
         """Return why the service is not ready, in Chinese."""
         health = self.consumer.health
         reasons = [] if health.lost is None else [f"消费者未就绪：{health.lost}"]
+        reasons += [f"还有 {health.coming} 个分区没有接手"] if health.coming else []
         reasons += [f"消费已停止：{health.stopped}"] if health.stopped else []
         reasons += [f"等待存储或消息系统恢复：{slot.topic}/{slot.partition}" for slot in health.held]
+        reasons += [f"投影 {name} 还没有追上日志" for name, each in self.projectors.items() if not each.follows]
         return reasons
 
 

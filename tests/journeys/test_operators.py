@@ -30,7 +30,7 @@ async def test_the_summary_tells_lag_debts_projections_and_disk(desk: Desk) -> N
     found = await until(quiet, what="a quiet service")
     assert found["consumer"]["ready"]
     assert found["dead"] == 0
-    assert [each["projection"] for each in found["projections"]] == ["library"]
+    assert "library" in [each["projection"] for each in found["projections"]]
     assert found["disk"]["free"] > 0
     assert found["aggregates"]["document"] == 1
 

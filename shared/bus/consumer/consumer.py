@@ -98,7 +98,8 @@ class Consumer:
         """How it is at this moment."""
         lag = {slot: each.lag for slot, each in self._tended.items()}
         held = {slot: each.held for slot, each in self._tended.items() if each.held is not None}
-        return Health(self.name, lag, held, len(self._parking), self._stop.reason, self._lost)
+        coming = sum(not each.begun for each in self._tended.values())
+        return Health(self.name, lag, held, len(self._parking), self._stop.reason, self._lost, coming)
 
     @property
     def settled(self) -> dict[Slot, int]:
@@ -136,6 +137,7 @@ class Consumer:
     def _assigned(self, member: Member, slots: frozenset[Slot]) -> None:
         if member is not self._member:
             return  # dealt out while we were leaving
+        self._lost = None
         for slot in slots:
             work = Work(slot, self._settler, self._parking, self._stop)
             self._tended[slot] = Tended(member, work, self._stop, clock=self._clock, most=self._most, failed=self._lose)
@@ -153,7 +155,6 @@ class Consumer:
         member = self._member = self._bus.member(self.name, self._topics, self._instance)
         try:
             await member.join(partial(self._assigned, member), partial(self._drain, member))
-            self._lost = None
             while not (self._ending or self._broken):
                 await self._pause(COMMIT_SECONDS)
                 member.check()

@@ -24,7 +24,8 @@ class Health:
     """A consumer at one moment.
 
     ``lag`` has every partition it owns: records not yet settled, as far as the broker told. ``parked`` counts keys.
-    ``stopped`` is why it consumes nothing although it lives; ``lost`` why it is in no group at the moment.
+    ``stopped`` is why it consumes nothing although it lives; ``lost`` why it is in no group at the moment. ``coming``
+    counts partitions that were dealt to it and that it has not begun yet.
     """
 
     name: str
@@ -33,6 +34,7 @@ class Health:
     parked: int
     stopped: str | None
     lost: str | None
+    coming: int = 0
 
     @property
     def ready(self) -> bool:

@@ -3,6 +3,7 @@
 import asyncio
 from functools import partial
 
+from shared.bus.consumer import Consumer
 from shared.bus.port import Slot
 from tests.contracts.bus.harness import PARTITIONS, Bench, Keep, key_in
 from tests.support.wait import until
@@ -162,3 +163,16 @@ async def test_a_restart_under_the_same_name_goes_on(board: Bench) -> None:
         await until(partial(board.settled, keep, 5), 5, "a restart well within the session")
         assert set(keep.values) == {str(round_)}
         await board.stop(consumer)
+
+
+async def test_a_consumer_is_not_ready_before_partitions_were_dealt_to_it(board: Bench) -> None:
+    consumer = Consumer(board.bus, board.group, [board.topic], board.keep, board.store, clock=board.clock)
+    assert not consumer.health.ready
+    assert consumer.health.lost == "尚未加入消费组"
+    started = await board.start()
+    await until(lambda: started.health.ready, 30, "a ready consumer")
+    assert len(started.health.lag) == PARTITIONS
+    await until(lambda: not started.health.coming, 30, "partitions that are begun")
+    assert len(started.settled) == PARTITIONS
+    await board.stop(started)
+    assert started.health.lost == "已停止"

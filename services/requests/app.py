@@ -10,11 +10,12 @@ from services.requests.evidence import History, Places, catching_up
 from services.requests.handlers import hears
 from services.requests.handlers.calendars import Recounts
 from services.requests.pages import pages
-from services.requests.sweeps import Archivist, Deadlines, Tabler, stillness
+from services.requests.sweeps import Archivist, Deadlines, Hotspots, Tabler, stillness
 from services.requests.views import Counting, Views, caseload
 from shared.security.keyfiles import load_key
 from shared.security.vault import Vault
 from shared.wiring import House, Platform, Service, service_app
+from shared.wiring.streams import shown_counts
 
 
 async def build(platform: Platform) -> Service:
@@ -30,6 +31,8 @@ async def build(platform: Platform) -> Service:
     house.tasks.append(Tabler(house.store, dispatcher, stillness(counting), platform.rules).run)
     house.tasks.append(Deadlines(views, dispatcher, platform.clock, platform.law).run)
     house.tasks.append(Recounts(house.store, dispatcher, platform.clock, platform.law, house.relay.room).run)
+    heat = shown_counts(house)
+    house.tasks.append(Hotspots(heat, house.store, dispatcher, platform.clock, platform.law).run)
     deps = Deps(
         dispatcher=dispatcher,
         store=house.store,
@@ -41,7 +44,11 @@ async def build(platform: Platform) -> Service:
         histories=History(platform.log, platform.topics, house.store, catching_up(places)),
         buckets=platform.buckets,
         notice_font=platform.settings.notice_font,
+        log=platform.log,
+        topics=platform.topics,
+        heat=heat,
     )
+    house.closers.append(deps.tried.close)
     house.tasks.append(Archivist(house.store, dispatcher, deps.bundles, house.blobs, platform.law).run)
     return service_app(house, "依申请公开", [router(deps), *pages(deps)], views)
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 
 from services.requests.domain.demand import Demand, evolve_demand
 from services.requests.domain.folding import evolve_request
+from services.requests.domain.hotspots import Hotspot, evolve_hotspot
 from services.requests.domain.inquiries import Waiting, evolve_waiting
 from services.requests.domain.orders import Order, evolve_order
 from services.requests.domain.registers import Office, Register, evolve_office, evolve_register
@@ -85,4 +86,11 @@ VISIT = Aggregate(
     evolve_visit,
     index=lambda s: {"body": s.body, "waiting": int(s.waiting), "on": s.visited_on.isoformat()},
 )
-AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, WAITING, REVIEW, TABLING, ORDER, VISIT)
+HOTSPOT = Aggregate(
+    "hotspot",
+    "requests",
+    Hotspot,
+    evolve_hotspot,
+    index=lambda s: {"spot": f"{s.dimension}|{s.value}", "stage": s.stage, "on": s.on.isoformat()},
+)
+AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, WAITING, REVIEW, TABLING, ORDER, VISIT, HOTSPOT)

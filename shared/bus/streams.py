@@ -11,7 +11,7 @@ from __future__ import annotations
 import asyncio
 import hashlib
 import os
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -38,21 +38,22 @@ Ends = Callable[[], Awaitable[Mapping[int, int]]]
 class Stream:
     """A derived stream.
 
-    ``mark`` is pure and depends on the event's own content only; None counts nowhere. ``bury`` keeps what cannot be
-    read; ``ends`` gives the end of every partition, to notice a standstill.
+    ``marks`` is pure and depends on the event's own content only; an event counts in as many buckets as it names.
+    ``bury`` keeps what cannot be read; ``ends`` gives the end of every partition, to notice a standstill.
     """
 
     name: str
     topic: str
-    mark: Callable[[Envelope], Mark | None]
+    marks: Callable[[Envelope], Sequence[Mark]]
     store: Store
     bury: Bury
     ends: Ends
 
 
-async def counts(store: Store) -> dict[str, int]:
-    """Return how many events there are in each bucket."""
-    found = await store.count(MARKS, Query(), by="bucket")
+async def counts(store: Store, first: str | None = None, last: str | None = None) -> dict[str, int]:
+    """Return how many events there are in each bucket, of those between two only where they are given."""
+    between = Query(order="bucket", low=first, high=last) if first or last else Query()
+    found = await store.count(MARKS, between, by="bucket")
     return {str(bucket): count for bucket, count in found.items()}
 
 
@@ -101,7 +102,7 @@ class Counter:
 
     def __init__(self, stream: Stream) -> None:
         self._stream = stream
-        self._waiting: list[tuple[Any, Row | None]] = []
+        self._waiting: list[tuple[Any, list[Row]]] = []
         self._room = asyncio.Event()
         self._room.set()
         self._at: dict[int, int] = {}
@@ -109,9 +110,9 @@ class Counter:
     async def take(self, event: Any) -> None:
         """Mark one event; it is acknowledged by a later flush. A dead letter that cannot be written ends the worker."""
         message = event.message
-        row = None
+        rows: list[Row] = []
         try:
-            row = _row(self._stream.mark(decode(event.value)))
+            rows = [_row(mark) for mark in self._stream.marks(decode(event.value))]
         except Exception as error:  # noqa: BLE001 -- one bad record must neither end the stream nor vanish
             key = message.key.decode("utf-8", "replace") if message.key else None
             record = Record(
@@ -122,7 +123,7 @@ class Counter:
             except Exception:  # noqa: BLE001 -- whatever it was: going on would lose the record
                 _log.exception("a record could neither be counted nor buried")
                 os._exit(70)  # unacknowledged: the next process meets it again
-        self._waiting.append((event, row))
+        self._waiting.append((event, rows))
         if len(self._waiting) >= _MOST:
             self._room.clear()
         await self._room.wait()
@@ -136,7 +137,7 @@ class Counter:
     async def flush(self) -> None:
         """Make what waits durable, then acknowledge it; a store that is away is waited for."""
         waiting, self._waiting = self._waiting, []
-        rows = [row for _, row in waiting if row is not None]
+        rows = [row for _, each in waiting for row in each]
         while rows:
             try:
                 await self._stream.store.insert(rows)
@@ -166,9 +167,7 @@ class Counter:
                 os._exit(71)
 
 
-def _row(mark: Mark | None) -> Row | None:
-    if mark is None:
-        return None
+def _row(mark: Mark) -> Row:
     bucket, event = mark
     name = hashlib.blake2b(f"{bucket}\n{event}".encode(), digest_size=16).hexdigest()
     return Row(MARKS, name, 1, {}, {"bucket": bucket})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 
 from shared.bus import streams
 from shared.bus.deadletters import code_of, text_of, write
@@ -21,7 +21,7 @@ from shared.wiring.settings import load_settings
 FILE = "streams.db"
 
 
-def run_stream(name: str, owner: str, mark: Callable[[Envelope], streams.Mark | None]) -> None:
+def run_stream(name: str, owner: str, marks: Callable[[Envelope], Sequence[streams.Mark]]) -> None:
     """Entry of ``python -m services.<name> streams``: count the events of an owner's topic until told to stop."""
     settings = load_settings()
     folder = settings.data / name
@@ -41,7 +41,7 @@ def run_stream(name: str, owner: str, mark: Callable[[Envelope], streams.Mark | 
     async def ends() -> Mapping[int, int]:
         return {slot.partition: end for slot, (_, end) in (await log.bounds(topic)).items()}
 
-    stream = streams.Stream(f"{name}.{owner}", topic, mark, store, bury, ends)
+    stream = streams.Stream(f"{name}.{owner}", topic, marks, store, bury, ends)
     streams.run(stream, settings.kafka, f"{group}-{since}", folder / "faust", loop)
 
 
@@ -49,22 +49,32 @@ async def _log(bootstrap: str) -> KafkaLog:
     return KafkaLog(bootstrap)
 
 
-def show_rates(house: House) -> None:
-    """Let a service show what its streams process counts; it reads the same file and never writes a count."""
+Counts = Callable[[str | None, str | None], Awaitable[Mapping[str, int]]]
+"""Gives the counts of the buckets between two, or of all."""
+
+
+def shown_counts(house: House) -> Counts:
+    """Return how a service reads what its streams process counts; it reads the same file and never writes a count."""
     opened: list[SqliteStore] = []
 
-    async def rates() -> Mapping[str, int]:
+    async def read(first: str | None, last: str | None) -> Mapping[str, int]:
         if not opened:
             path = house.platform.settings.data / house.name / FILE
             if not path.exists():
                 return {}
             opened.append(SqliteStore(path, lock="streams-shown.lock"))
-        return await streams.counts(opened[0])
+        return await streams.counts(opened[0], first, last)
 
     async def close() -> None:
         for store in opened:
             await store.close()
 
-    if house.operations is not None:
-        house.operations.rates = rates
     house.closers.append(close)
+    return read
+
+
+def show_rates(house: House) -> None:
+    """Let operators see what a service's streams process counts."""
+    read = shown_counts(house)
+    if house.operations is not None:
+        house.operations.rates = lambda: read(None, None)

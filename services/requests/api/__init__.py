@@ -1,10 +1,12 @@
 """Requests over HTTP. No rule lives here."""
 
+from services.requests.api.backtests import backtests
 from services.requests.api.calendars import calendars
 from services.requests.api.cases import cases
 from services.requests.api.demands import demands
 from services.requests.api.deps import Deps
 from services.requests.api.evidence import evidence
+from services.requests.api.heat import heat
 from services.requests.api.intake import intake
 from services.requests.api.orders import orders
 from services.requests.api.public import applications
@@ -28,6 +30,8 @@ def router(deps: Deps) -> Router:
         calendars,
         reviews,
         demands,
+        backtests,
+        heat,
         reports,
         supervision,
         orders,

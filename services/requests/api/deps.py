@@ -9,11 +9,15 @@ from services.requests.domain.review import Review
 from services.requests.domain.state import Request
 from services.requests.evidence import Bundles, Histories
 from services.requests.handlers import Acting, Intake, Material, People
+from services.requests.handlers.backtests import Backtests
 from services.requests.views import Demands, Scope, Views, Yearbook
+from services.requests.views.heat import Counts, no_counts
 from shared.bus.dispatch import Dispatcher
+from shared.bus.port import Log
 from shared.clock import Clock
 from shared.contracts.codes import RequestsCode
-from shared.contracts.problems import Refused
+from shared.contracts.problems import Refused, Unavailable
+from shared.contracts.topics import Topics
 from shared.law.book import Lawbook
 from shared.law.rules import Rules
 from shared.security.limits import Buckets
@@ -33,7 +37,8 @@ class Deps:
     """What the routes and pages of requests stand on.
 
     ``buckets`` limit the feed of agencies, ``public`` what anybody may send: applications and access codes.
-    ``notice_font`` is the font of letters as PDF, where one is set.
+    ``notice_font`` is the font of letters as PDF, where one is set; ``log`` is what back-tests read,
+    ``heat`` what the streams process counts.
     """
 
     dispatcher: Dispatcher
@@ -47,6 +52,9 @@ class Deps:
     buckets: Buckets = field(default_factory=Buckets)
     public: Buckets = field(default_factory=lambda: Buckets(rate=0.5, burst=30))
     notice_font: str = ""
+    log: Log | None = None
+    heat: Counts = no_counts
+    topics: Topics = field(default_factory=Topics)
 
     @property
     def rules(self) -> Rules:
@@ -62,6 +70,13 @@ class Deps:
     def views(self) -> Views:
         """The questions."""
         return Views(self.store)
+
+    @cached_property
+    def tried(self) -> Backtests:
+        """Thresholds tried over the past. Raises ``Unavailable`` where there is no log to read."""
+        if self.log is None:
+            raise Unavailable("no log")
+        return Backtests(self.log, self.topics, self.store, self.clock, self.law)
 
     @cached_property
     def demands(self) -> Demands:

@@ -33,6 +33,19 @@ class Part(Wish):
     reason: Named
 
 
+class OpenTask(Wish):
+    """Who is to solve together what people ask about, and by when."""
+
+    departments: Annotated[tuple[Named, ...], Field(min_length=1, max_length=20)]
+    due_on: date
+
+
+class Conclude(Wish):
+    """What they came to."""
+
+    conclusion: Text
+
+
 class Backtest(Limits):
     """A threshold to try over a past period, for one body or for all bodies of a place (or everywhere)."""
 

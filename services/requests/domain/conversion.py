@@ -126,8 +126,13 @@ def lift(state: Review | None, reason: str, doing: Doing) -> list[Fact]:
     return [say.ExemptionLifted(review_id=state.review_id, reason=_given(reason), by=doing.by)]
 
 
-def withdraw(state: Review | None, reason: str) -> list[Fact]:
-    """Withdraw a review that only demand carried, once that demand is no more; what somebody proposed stays."""
+def withdraw(state: Review | None, reason: str, now: datetime) -> list[Fact]:
+    """Withdraw a review that only demand carried, once that demand is no more; what somebody proposed stays.
+
+    Old news, heard again, does not touch a review that was opened since.
+    """
+    if state is not None and state.opened_at > now:
+        return []
     if state is None or state.status not in ("open", "held") or state.trigger != "demand" or state.suggestions:
         return []
     return [say.ReviewWithdrawn(review_id=state.review_id, reason=reason)]

@@ -41,6 +41,11 @@ class Demand(Value):
     gone: tuple[str, ...] = ()
 
     @property
+    def counting(self) -> tuple[Asked, ...]:
+        """The requests that are about this information; those taken out stay in their places and count nowhere."""
+        return tuple(ask for ask in self.asks if ask.request_id not in self.gone)
+
+    @property
     def members(self) -> tuple[str, ...]:
         """The informations that are joined to this one."""
         return tuple(member for member, ordinal in self.moves.items() if ordinal % 2)
@@ -70,15 +75,20 @@ def demand_id_of(body: str, information: str) -> str:
 
 
 def kept(asks: Iterable[Asked]) -> tuple[Asked, ...]:
-    """Return of requests those that can ever count: the newest, so many of each person and of each contact."""
-    each: Counter[str] = Counter()
-    room = {True: VERIFIED_KEPT, False: UNVERIFIED_KEPT}
+    """Return of requests those that can ever count: the newest, so many of each person and of each contact.
+
+    What each member of a group brings is bounded by itself, so that it can leave with it.
+    """
+    each: Counter[tuple[str, str]] = Counter()
+    room: Counter[tuple[str, bool]] = Counter()
     found: list[Asked] = []
     for ask in sorted(asks, key=_age, reverse=True):
-        who = ask.applicant if ask.verified else f"contact:{ask.contact_key or ask.applicant}"
-        if room[ask.verified] and each[who] < (PER_PERSON_KEPT if ask.verified else 1):
+        who = ask.member, ask.applicant if ask.verified else f"contact:{ask.contact_key or ask.applicant}"
+        kind = ask.member, ask.verified
+        most, of_one = (VERIFIED_KEPT, PER_PERSON_KEPT) if ask.verified else (UNVERIFIED_KEPT, 1)
+        if room[kind] < most and each[who] < of_one:
             each[who] += 1
-            room[ask.verified] -= 1
+            room[kind] += 1
             found.append(ask)
     return tuple(reversed(found))
 
@@ -148,7 +158,7 @@ def reached(demand: Demand, on: date, limits: Limits) -> list[Fact]:
     since = on - timedelta(days=limits.window_days)
     if demand.into or (demand.reached_on is not None and demand.reached_on > since):
         return []
-    found = count(demand.asks, on, limits)
+    found = count(demand.counting, on, limits)
     if not found.meets(limits):
         return []
     return [
@@ -190,20 +200,16 @@ def _changes(state: Demand, fact: Fact) -> dict[str, Any]:
         case say.DemandJoined():
             return {"into": fact.into, "ordinal": fact.ordinal, "reached_on": None}
         case say.DemandSplit():
-            return {"into": "", "ordinal": fact.ordinal} if fact.origin else _without(state, fact.asks)
+            gone = (*state.gone, *(ask.request_id for ask in fact.asks))
+            return {"into": "", "ordinal": fact.ordinal} if fact.origin else {"gone": gone}
         case say.DemandRegrouped():
             return _regrouped(state, fact)
     raise ValueError(f"a demand cannot hear {type(fact).__name__}")
-
-
-def _without(state: Demand, asks: Sequence[Asked]) -> dict[str, Any]:
-    ids = {ask.request_id for ask in asks}
-    left = tuple(ask for ask in state.asks if ask.request_id not in ids)
-    return {"asks": left, "gone": (*state.gone, *sorted(ids))}
 
 
 def _regrouped(state: Demand, fact: say.DemandRegrouped) -> dict[str, Any]:
     moves = {**state.moves, fact.member: fact.ordinal} if fact.ordinal else state.moves
     if fact.left:
         return {"asks": tuple(ask for ask in state.asks if ask.member != fact.member), "moves": moves}
-    return {"asks": _with(state.asks, *fact.added), "moves": moves}
+    known = {ask.request_id for ask in state.asks}
+    return {"asks": _with(state.asks, *(ask for ask in fact.added if ask.request_id not in known)), "moves": moves}

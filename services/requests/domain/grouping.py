@@ -32,7 +32,7 @@ def join(state: Demand | None, into: Demand | None, reason: str, doing: Doing) -
             body=demand.body,
             information=demand.information,
             into=into.information,
-            asks=demand.asks,
+            asks=demand.counting,
             ordinal=demand.ordinal + 1,
             reason=reason,
             by=doing.by,
@@ -66,7 +66,7 @@ def take_out(state: Demand | None, requests: Sequence[str], reason: str, limits:
     demand = _known(state)
     if demand.into:
         raise Refused(RequestsCode.DEMAND_GROUPED)
-    own = {ask.request_id: ask for ask in demand.asks if not ask.member}
+    own = {ask.request_id: ask for ask in demand.counting if not ask.member}
     for number, request_id in enumerate(requests):
         if request_id not in own:
             raise Refused(RequestsCode.REQUEST_UNKNOWN, "这件申请不在该组中", pointer=f"/requests/{number}")
@@ -125,7 +125,7 @@ def handed_on(state: Demand | None, fact: say.DemandNoted) -> Asked | None:
 
 
 def _lapsed(demand: Demand, on: date, limits: Limits, reason: str) -> list[Fact]:
-    found = count(demand.asks, on, limits)
+    found = count(demand.counting, on, limits)
     if demand.reached_on is None or found.meets(limits):
         return []
     return [

@@ -56,14 +56,18 @@ def when_conversion_asked_open_review(
     return open_review(state, fact, context.now)
 
 
-def when_demand_lapsed_withdraw_review(state: Review | None, fact: say.DemandLapsed, _: Context) -> Sequence[Fact]:
+def when_demand_lapsed_withdraw_review(
+    state: Review | None, fact: say.DemandLapsed, context: Context
+) -> Sequence[Fact]:
     """A review that demand opened is withdrawn once the threshold is met no longer."""
-    return withdraw(state, f"拆分后未达到门槛：{fact.reason}")
+    return withdraw(state, f"拆分后未达到门槛：{fact.reason}", context.now)
 
 
-def when_demand_joined_withdraw_review(state: Review | None, fact: say.DemandJoined, _: Context) -> Sequence[Fact]:
+def when_demand_joined_withdraw_review(
+    state: Review | None, fact: say.DemandJoined, context: Context
+) -> Sequence[Fact]:
     """The review of an information that counts for another from now on is carried on there."""
-    return withdraw(state, f"并入同一信息：{fact.reason}")
+    return withdraw(state, f"并入同一信息：{fact.reason}", context.now)
 
 
 def _register(heard: Heard) -> Target:

@@ -2,6 +2,7 @@
 
 from services.requests.sweeps.archiving import Archivist
 from services.requests.sweeps.deadlines import Deadlines
+from services.requests.sweeps.hotspots import Hotspots
 from services.requests.sweeps.tabling import Tabler, stillness
 
-__all__ = ["Archivist", "Deadlines", "Tabler", "stillness"]
+__all__ = ["Archivist", "Deadlines", "Hotspots", "Tabler", "stillness"]

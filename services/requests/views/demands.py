@@ -47,7 +47,7 @@ class Demands:
     async def shown(self, demand: Demand, rules: Rules, today: date) -> dict[str, Any]:
         """Return a group with what of it counts today, and what would be needed."""
         limits = limits_of(rules, await self.place(demand.body), today)
-        found = count(demand.asks, today, limits)
+        found = count(demand.counting, today, limits)
         return {
             "demand_id": demand_id_of(demand.body, demand.information),
             "body": demand.body,
@@ -69,6 +69,6 @@ class Demands:
                     "verified": ask.verified,
                     "member": demand_id_of(demand.body, ask.member) if ask.member else None,
                 }
-                for ask in demand.asks
+                for ask in demand.counting
             ],
         }

@@ -86,6 +86,13 @@ from shared.contracts.facts.requests.handling import (
     Segment,
     Transferred,
 )
+from shared.contracts.facts.requests.hotspots import (
+    HeatDimension,
+    HotspotDetected,
+    HotspotDismissed,
+    JointTaskConcluded,
+    JointTaskOpened,
+)
 from shared.contracts.facts.requests.orders import Measure, OrderAnswered, OrderClosed, OrderIssued, OrderReturned
 from shared.contracts.facts.requests.registers import (
     BodyNoted,
@@ -144,9 +151,14 @@ __all__ = [
     "FeeNotified",
     "FeePaid",
     "FilingJudged",
+    "HeatDimension",
+    "HotspotDetected",
+    "HotspotDismissed",
     "InformationSevered",
     "InquiryAnswered",
     "InquiryNoted",
+    "JointTaskConcluded",
+    "JointTaskOpened",
     "Measure",
     "NoticeReturned",
     "NoticeSent",

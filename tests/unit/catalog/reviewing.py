@@ -107,6 +107,10 @@ class Reviewing:
             if e.type == f"catalog.{name}"
         ]
 
+    def causes(self) -> list[str]:
+        """Why reviews were opened, in order."""
+        return [each["cause"] for each in self.said("attribute-review-due")]
+
     async def settle(self) -> None:
         """Bring the projections up to date."""
         events, self._shown = self.desk.said[self._shown :], len(self.desk.said)

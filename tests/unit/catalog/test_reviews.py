@@ -2,41 +2,26 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 import pytest
 
 from services.catalog.commands import WithdrawDocument
+from services.catalog.domain.reviewing import open_yearly
+from services.catalog.domain.state import Document
 from services.catalog.handlers import withdraw_document
 from services.catalog.store import DOCUMENT
+from services.catalog.views.reviews import share
 from shared.bus.decider import Command
-from shared.contracts.envelope import Envelope
+from shared.contracts.facts.catalog import DocumentView
 from tests.unit.catalog.conftest import Desk
 from tests.unit.catalog.reviewing import BODY, Reviewing
-
-LETTER: dict[str, Any] = {"attribute": "主动公开", "reason": "已无保密需要", "letter": "沪电函〔2026〕12号"}
 
 
 @pytest.fixture
 def city(desk: Desk) -> Reviewing:
     return Reviewing(desk)
-
-
-def reached(city: Reviewing, sequence: int = 1, **more: Any) -> Envelope:
-    data = {
-        "review_id": "rv1", "body": BODY, "information": "i1", "requests": ["r1", "r2"], "applicants": 2,
-        "window_days": 365, "on": "2026-03-02", **more,
-    }  # fmt: skip
-    return city.news("requests.demand-reached", "dm1", sequence, **data)
-
-
-def inquired(city: Reviewing, document_id: str, request_id: str = "rq1") -> Envelope:
-    data = {"request_id": request_id, "body": BODY, "document_id": document_id, "unit": "调度处"}
-    return city.news("requests.attribute-inquired", request_id, 3, **data, inquired_on="2026-03-02")
-
-
-def causes(city: Reviewing, name: str = "attribute-review-due") -> list[str]:
-    return [each["cause"] if "cause" in each else each["review"]["cause"] for each in city.said(name)]
 
 
 async def test_what_is_not_public_is_reviewed_once_in_every_year_and_public_documents_never(city: Reviewing) -> None:
@@ -83,7 +68,7 @@ async def test_the_backlog_begins_in_2010_and_holds_what_was_never_determined(
 ) -> None:
     await city.filed("a", written_on=written, attribute=attribute, backlog=attribute is None)
     await city.sweep.sweep()
-    assert sorted(causes(city)) == opened
+    assert sorted(city.causes()) == opened
 
 
 async def test_one_judgement_settles_the_year_and_the_backlog_with_its_reason(city: Reviewing) -> None:
@@ -154,88 +139,6 @@ async def test_reviewed_of_due_is_counted_by_body_and_year_and_what_came_too_lat
     assert (await city.get(client, "/figures?year=2025"))["yearly"] == {}
 
 
-async def test_demand_proposes_to_make_a_document_public_once_and_the_conversion_settles_it(city: Reviewing) -> None:
-    document = await city.filed("a")
-    news = reached(city, document_id=document)
-    await city.desk.hear(news)
-    await city.desk.hear(news)
-    await city.desk.hear(reached(city, 2, document_id=document, applicants=4))
-    (proposed,) = city.said("attribute-change-proposed")
-    assert (proposed["trigger"], proposed["after"], proposed["applicants"]) == ("demand", "主动公开", 2)
-    assert causes(city) == ["demand"]
-    approved = {
-        "review_id": "rv1", "request_id": "r1", "body": BODY, "document_id": document, "reason": "可为公众知晓",
-        "basis": "", "proposed_by": "p1", "approved_by": "p2",
-    }  # fmt: skip
-    converted = city.news("requests.conversion-approved", "rv1", 4, **approved)
-    await city.desk.hear(converted)
-    await city.desk.hear(converted)
-    (settled,) = city.said("attribute-reviewed")
-    assert (settled["outcome"], settled["attribute"], settled["by"]) == ("changed", "主动公开", "p2")
-    await city.desk.hear(reached(city, 3, document_id=document))
-    assert causes(city) == ["demand"]
-
-
-async def test_demand_finds_a_document_by_its_number_and_lapses_with_its_ground(city: Reviewing) -> None:
-    document = await city.filed("a", number="沪电发〔2026〕77号")
-    await city.desk.hear(reached(city, number="沪电发〔2026〕77号"))
-    assert [each.cause for each in (await city.document(document)).reviews] == ["demand"]
-    other = await city.filed("b")
-    await city.desk.hear(reached(city, 2, document_id=other))
-    assert (await city.document(other)).reviews == ()
-    lapsed = {"review_id": "rv1", "body": BODY, "information": "i1", "applicants": 1, "counted": 1, "reason": "已拆分"}
-    news = city.news("requests.demand-lapsed", "dm1", 3, **lapsed)
-    await city.desk.hear(news)
-    await city.desk.hear(news)
-    (settled,) = city.said("attribute-reviewed")
-    assert (settled["outcome"], settled["kept"], settled["reason"]) == ("lapsed", True, "已拆分")
-
-
-async def test_demand_for_no_filed_document_or_a_public_one_opens_nothing(city: Reviewing) -> None:
-    public = await city.filed("a", attribute="主动公开")
-    await city.desk.hear(reached(city), reached(city, 2, document_id=public), reached(city, 3, document_id="dnone"))
-    assert causes(city) == []
-
-
-async def test_a_case_is_answered_by_letter_once_and_the_letter_sets_the_attribute(city: Reviewing) -> None:
-    document = await city.filed("a", attribute=None, backlog=True)
-    news = inquired(city, document)
-    await city.desk.hear(news)
-    await city.desk.hear(news)
-    (due,) = city.said("attribute-review-due")
-    assert (due["cause"], due["review"]["unit"], due["review"]["request_id"]) == ("inquiry", "调度处", "rq1")
-    client, review = city.client(), f"ar:{document}:inquiry:rq1"
-    assert (await city.post(client, review, "keep", reason="不变")).code == "REVIEW_LETTER_NEEDED"
-    change: dict[str, Any] = {"attribute": "主动公开", "reason": "可以公开"}
-    assert (await city.post(client, review, "change", **change)).code == "REVIEW_LETTER_NEEDED"
-    assert (await city.post(client, review, "determine", **change)).code == "INVALID"
-    answer = await city.post(client, review, "determine", **LETTER)
-    assert answer.status == 200, answer.text
-    assert answer.json["view"]["attribute"] == "主动公开"
-    told = city.said("attribute-determined")[-1]
-    assert (told["via"], told["request_id"], told["letter"]) == ("inquiry", "rq1", "沪电函〔2026〕12号")
-    assert (told["attribute"], told["reason"], told["by"]) == ("主动公开", "已无保密需要", "officer-1")
-    assert [each.letter for each in (await city.document(document)).attributes] == ["", "沪电函〔2026〕12号"]
-    assert [e["outcome"] for e in city.said("attribute-reviewed")] == ["determined"]
-
-
-async def test_a_letter_that_confirms_the_attribute_answers_the_case_and_changes_nothing(city: Reviewing) -> None:
-    document = await city.filed("a")
-    await city.desk.hear(inquired(city, document), inquired(city, document, "rq2"))
-    letter: dict[str, Any] = {**LETTER, "attribute": "依申请公开"}
-    assert (await city.post(city.client(), f"ar:{document}:inquiry:rq2", "determine", **letter)).status == 200
-    assert city.said("attribute-changed") == []
-    assert city.said("attribute-determined")[-1]["request_id"] == "rq2"
-    assert [(e["outcome"], e["kept"]) for e in city.said("attribute-reviewed")] == [("determined", True)] * 2
-
-
-async def test_only_an_inquiry_is_answered_by_letter(city: Reviewing) -> None:
-    document = await city.filed("a")
-    await city.sweep.sweep()
-    answer = await city.post(city.client(), f"ar:{document}:yearly:2026", "determine", **LETTER)
-    assert answer.code == "REVIEW_NOT_INQUIRY"
-
-
 async def test_a_new_filing_that_opens_a_document_settles_its_reviews(city: Reviewing) -> None:
     document = await city.filed("a", number="沪电发〔2026〕8号")
     await city.sweep.sweep()
@@ -274,3 +177,26 @@ async def test_who_does_not_act_for_the_body_or_saw_an_older_version_settles_not
     assert (await city.post(city.client(), "nothing:x", "keep", reason="不变")).code == "DOCUMENT_UNKNOWN"
     stored = (await city.desk.store.load(DOCUMENT.kind, [document]))[document]
     assert len(DOCUMENT.parse(stored.state).reviews) == 2
+
+
+@pytest.mark.parametrize(
+    ("last", "every", "opened"), [(None, 1, True), (2025, 1, True), (2026, 1, False), (2025, 2, False), (2024, 2, True)]
+)
+def test_a_review_opens_when_the_years_between_two_have_passed(last: int | None, every: int, opened: bool) -> None:
+    view = DocumentView(
+        document_id="d1",
+        title="关于甲的通知",
+        body=BODY,
+        issuer="甲局",
+        written_on=date(2020, 1, 1),
+        attribute="不予公开",
+    )
+    document = Document(document_id="d1", view=view, review_year=last)
+    assert bool(open_yearly(document, every, date(2026, 3, 2))) is opened
+    gone = document.model_copy(update={"withdrawn": "重复"})
+    assert open_yearly(gone, every, date(2026, 3, 2)) == []
+
+
+@pytest.mark.parametrize(("part", "whole", "value"), [(0, 0, None), (0, 3, 0.0), (1, 3, 0.3333), (3, 3, 1.0)])
+def test_nothing_is_a_share_of_nothing(part: int, whole: int, value: float | None) -> None:
+    assert share(part, whole) == value

@@ -14,6 +14,7 @@ from services.requests.domain.reporting.tabling import Tabling, evolve_tabling
 from services.requests.domain.review import Review, evolve_review
 from services.requests.domain.state import Request
 from services.requests.domain.visits import Visit, evolve_visit
+from services.requests.domain.wording import Wording, evolve_wording
 from shared.bus.decider import Aggregate
 from shared.store.port import Scalar
 
@@ -86,6 +87,7 @@ VISIT = Aggregate(
     evolve_visit,
     index=lambda s: {"body": s.body, "waiting": int(s.waiting), "on": s.visited_on.isoformat()},
 )
+<<<<<<< Updated upstream
 HOTSPOT = Aggregate(
     "hotspot",
     "requests",
@@ -94,3 +96,7 @@ HOTSPOT = Aggregate(
     index=lambda s: {"spot": f"{s.dimension}|{s.value}", "stage": s.stage, "on": s.on.isoformat()},
 )
 AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, WAITING, REVIEW, TABLING, ORDER, VISIT, HOTSPOT)
+=======
+WORDING = Aggregate("wording", "requests", Wording, evolve_wording, index=lambda s: {"code": s.code})
+AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, WAITING, REVIEW, TABLING, ORDER, VISIT, WORDING)
+>>>>>>> Stashed changes

@@ -20,6 +20,7 @@ from shared.law.table_three import TableThree
 from shared.law.table_two import TableTwo
 from shared.law.validity import Normative, evaluation_opens, latest_last_day
 from shared.law.vocabularies import Vocabularies
+from shared.law.wordings import Wording
 from shared.law.workdays import Calendars, Due, YearTable
 
 
@@ -40,6 +41,7 @@ class Rules:
     sizes: Sizes
     letters: Letters
     risks: Vocabulary[Risk]
+    wordings: Vocabulary[Wording]
 
     def deadline(self, period: str, start: dt.date, place: str, *, days: int | None = None) -> Due:
         """The last day of a period by its code (`C3`, `PROACTIVE`, …); see `periods.deadline`."""
@@ -103,6 +105,7 @@ def _load(folder: Path) -> Rules:
         industries=industries,
         sizes=Sizes.parse(tables["sizes"], industries),
         letters=Letters.parse(tables["letters"]),
+        wordings=Vocabulary.parse(Wording, "wording", tables["wordings"]),
         risks=Vocabulary.parse(Risk, "flag", tables["flags"]),
     )
 

@@ -15,6 +15,7 @@ from services.requests.api.reviews import reviews
 from services.requests.api.supervision import supervision
 from services.requests.api.support import support
 from services.requests.api.visits import visits
+from services.requests.api.wordings import wordings
 from shared.web.routes import Router
 
 
@@ -36,6 +37,7 @@ def router(deps: Deps) -> Router:
         supervision,
         orders,
         visits,
+        wordings,
     ):
         part(made, deps)
     return made

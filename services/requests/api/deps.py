@@ -96,7 +96,7 @@ class Deps:
     @cached_property
     def material(self) -> Material:
         """What wishes are made into facts with."""
-        return Material(self.people, self.blobs, self.store)
+        return Material(self.people, self.blobs, self.store, self.law)
 
     @cached_property
     def acting(self) -> Acting:

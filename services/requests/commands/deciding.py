@@ -25,7 +25,8 @@ class Recorded(Wish):
 class Decide(Wish):
     """The decision; ``parts`` are those of the notice that its code demands, ``reason`` why all may know.
 
-    ``form`` is given where it is not the form asked for, then with the reason; ``despite`` is the reason to decide so
+    ``form`` is given where it is not the form asked for, then with the reason; ``wordings``
+    names the editions of the library that parts begin with, ``despite`` is the reason to decide so
     although a flag is up that asks for one (办理意见 is not asked: its approval is).
     """
 
@@ -37,6 +38,7 @@ class Decide(Wish):
     reason: Line = ""
     form: Form | None = None
     form_reason: Annotated[str, Field(max_length=1000), Plain] = ""
+    wordings: dict[Code, Annotated[int, Field(ge=0, le=100_000)]] = Field(default_factory=dict)
     despite: Annotated[str, Field(max_length=2000), Plain] = ""
 
 

@@ -82,6 +82,7 @@ def made(case: Request, ruling: Ruling, doing: Doing) -> list[Fact]:
         approved_by=case.draft.approved_by if case.draft else (),
         contact_key=case.contact_key,
         verified=case.identified,
+        wordings=dict(ruling.wordings),
         flags=ruling.flags,
         despite=ruling.despite,
     )

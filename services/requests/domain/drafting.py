@@ -36,6 +36,7 @@ def draft(state: Request | None, ruling: Ruling, doing: Doing) -> list[Fact]:
         reason=ruling.reason,
         form=ruling.form,
         form_reason=ruling.form_reason,
+        wordings=dict(ruling.wordings),
     )
     return [said(case, fact, doing)]
 
@@ -92,4 +93,5 @@ def ruling_of(waiting: Draft) -> Ruling:
         reason=waiting.reason,
         form=waiting.form,
         form_reason=waiting.form_reason,
+        wordings=waiting.wordings,
     )

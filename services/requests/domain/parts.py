@@ -58,6 +58,7 @@ class Decision(Value):
     ordinal: int = 1
     form: str = ""
     form_reason: Sealed | None = None
+    wordings: dict[str, int] = Field(default_factory=dict)
     overrides: tuple[int, ...] = ()
     untold: tuple[int, ...] = ()
     drafted_by: str = ""
@@ -79,6 +80,7 @@ class Draft(Value):
     reason: str = ""
     form: str = ""
     form_reason: Sealed | None = None
+    wordings: dict[str, int] = Field(default_factory=dict)
     by: str = ""
     approved_by: tuple[str, ...] = ()
 

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 
 from shared.contracts.facts.requests import Record
 from shared.contracts.sealed import Sealed
@@ -13,6 +14,7 @@ class Ruling:
     """What is decided: ``parts`` are the decision's own parts of the notice, sealed; ``record`` the information.
 
     ``form`` is the form it is given in, as asked for where none is named; another needs ``form_reason`` (条例 Art. 40).
+    ``wordings`` are the editions of the library that parts begin with.
     ``flags`` are the risks it was made in knowledge of, ``despite`` why it was made all the same.
     """
 
@@ -24,5 +26,6 @@ class Ruling:
     reason: str = ""
     form: str = ""
     form_reason: Sealed | None = None
+    wordings: Mapping[str, int] = field(default_factory=dict)
     flags: tuple[str, ...] = ()
     despite: Sealed | None = None

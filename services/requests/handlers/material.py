@@ -14,6 +14,7 @@ from services.requests.domain.ruling import Ruling
 from services.requests.domain.state import Request
 from services.requests.domain.timing import Doing
 from services.requests.handlers.knowing import Knowing
+from services.requests.handlers.library import Library
 from services.requests.handlers.people import People
 from services.requests.store import OFFICE, REQUEST
 from shared.bus.decider import new_id
@@ -22,6 +23,7 @@ from shared.contracts.facts.base import Blob, Fact
 from shared.contracts.facts.requests import Record
 from shared.contracts.problems import Refused
 from shared.contracts.sealed import Sealed
+from shared.law.book import Lawbook
 from shared.store.blobs import Blobs
 from shared.store.port import Query, Scalar, Store
 
@@ -32,10 +34,10 @@ ReviewAct = Callable[[Review | None, Doing], list[Fact]]
 class Material:
     """Prepares what a wish holds: its personal words are sealed before anything is decided."""
 
-    def __init__(self, people: People, blobs: Blobs, store: Store) -> None:
+    def __init__(self, people: People, blobs: Blobs, store: Store, law: Lawbook) -> None:
         self.people, self.blobs = people, blobs
-        self.knowing = Knowing(store, people)
-        self._store = store
+        self.knowing, self.library = Knowing(store, people), Library(store)
+        self._store, self._law = store, law
 
     async def case(self, request_id: str) -> Request:
         """Return a case as it is now. Raises ``Refused`` REQUEST_UNKNOWN."""
@@ -81,7 +83,8 @@ class Material:
         return Record(**given.model_dump(exclude={"text"}), text=text)
 
     async def ruling(self, request_id: str, wish: ask.Decide) -> Ruling:
-        """Return what a wish decides, its parts of the notice sealed."""
+        """Return what a wish decides, its parts of the notice sealed. Raises ``Refused`` WORDING_UNKNOWN, ERASED."""
+        await self.library.check(wish.code, wish.wordings, self._law.rules)
         parts = await self.sealed(request_id, **{f"part:{part}": text for part, text in wish.parts.items()})
         sealed = None
         if wish.form_reason:
@@ -95,6 +98,7 @@ class Material:
             reason=wish.reason,
             form=wish.form or "",
             form_reason=sealed,
+            wordings=wish.wordings,
         )
 
 

@@ -21,7 +21,7 @@ from services.requests.domain.timing import Doing
 from services.requests.handlers import STEP_ACTS
 from services.requests.pages.forms import names_of, page, step_wish, wanted, wish_of
 from services.requests.pages.stepping import OWN_PAGE, offers
-from services.requests.pages.supporting import case_support, decision_support
+from services.requests.pages.supporting import begun, case_support, decision_support, used
 from services.requests.views import showing
 from services.requests.views.notices.kinds import listed
 from shared.contracts.codes import WebCode
@@ -109,8 +109,11 @@ async def _whole(deps: Deps, caller: Principal, case: Case) -> dict[str, Any]:
 
 def _deciding(made: Router, deps: Deps) -> None:
     @made.get(f"{ROOT}/{{request_id}}/decide")
-    async def form(request: Request, caller: Officer, request_id: str, code: str = "") -> Response:
-        return await _decision_form(deps, request, caller, request_id, FormData({"code": code}))
+    async def form(
+        request: Request, caller: Officer, request_id: str, code: str = "", worded: bool = False
+    ) -> Response:
+        words = await begun(deps, code) if worded else {}
+        return await _decision_form(deps, request, caller, request_id, FormData({"code": code, **words}))
 
     @made.post(f"{ROOT}/{{request_id}}/decide")
     async def decide(request: Request, caller: Officer, request_id: str) -> Response:
@@ -135,6 +138,7 @@ def _wish(form: FormData) -> Decide:
     parts = {name.removeprefix("part-"): str(form[name]) for name in form if name.startswith("part-")}
     more = {
         "parts": {part: text for part, text in parts.items() if text.strip()},
+        "wordings": used(form),
         "record": {name: text for name, text in record.items() if text},
         "grounds": tuple(str(each) for each in form.getlist("grounds")),
     }

@@ -31,11 +31,27 @@ async def decision_support(
     flags = await flags_of(deps, caller, case, looked)
     known = await deps.material.knowing.earlier(case)
     return {
+        "wordings": await deps.material.library.offered(decision.code, deps.rules) if decision else {},
         "flags": flags,
         "stopped": any(each["severity"] == "stop" for each in flags),
         "earlier": earlier(known, deps.rules, decision.code if decision else ""),
         "severed": severed(case, deps.rules),
     }
+
+
+async def begun(deps: Deps, code: str) -> dict[str, str]:
+    """Return the fields of a decision's form as the library of wordings begins them."""
+    if code not in deps.rules.vocabularies.decisions:
+        return {}
+    offered = await deps.material.library.offered(code, deps.rules)
+    texts = {f"part-{part}": each.text for part, each in offered.items()}
+    return texts | {f"wording-{part}": str(each.version) for part, each in offered.items()}
+
+
+def used(form: FormData) -> dict[str, int]:
+    """Return which editions of the library a form began with."""
+    named = {name.removeprefix("wording-"): str(form[name]) for name in form if name.startswith("wording-")}
+    return {part: int(text) for part, text in named.items() if text.isascii() and text.isdigit()}
 
 
 def _grounds(decision: Decision, given: FormData) -> tuple[str, ...]:

@@ -81,6 +81,7 @@ class RequestsCode(Code):
     RECTIFICATION_UNKNOWN = ("没有待整改的事项", 409)
     ERASURE_TOO_EARLY = ("案件尚未办结，或者复议、诉讼尚未审结，不能删除申请人信息", 409)
     ERASED = ("申请人信息已删除", 410)
+    WORDING_UNKNOWN = ("没有这个版本的答复口径", 422)
     FLAGGED = ("有须说明理由的风险提示，请写明仍然作出决定的理由", 409)
     NOTICE_UNKNOWN = ("这件申请没有这种文书", 404)
     FONT_MISSING = (

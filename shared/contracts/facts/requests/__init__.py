@@ -100,6 +100,7 @@ from shared.contracts.facts.requests.registers import (
     NumberAssigned,
 )
 from shared.contracts.facts.requests.reports import CarryOverNoted, TablesAsked, TablesComputed
+from shared.contracts.facts.requests.wordings import WordingApproved, WordingDrafted
 from shared.contracts.facts.requests.zones import OpinionAnswered, VisitNoted, VisitPurpose
 
 __all__ = [
@@ -196,4 +197,6 @@ __all__ = [
     "VisitPurpose",
     "Way",
     "Withdrawn",
+    "WordingApproved",
+    "WordingDrafted",
 ]

@@ -27,6 +27,7 @@ class DecisionDrafted(CaseFact):
     reason: str = ""
     form: str = ""
     form_reason: Sealed | None = None
+    wordings: dict[str, int] = Field(default_factory=dict)
 
 
 class DraftApproved(CaseFact):
@@ -67,8 +68,9 @@ class DecisionMade(CaseFact):
     ``ordinal`` counts the decisions of a case: after a remedy that corrected one there is another, and both stay.
     ``form`` is the form it is provided in, ``overrides`` the consultations whose refusal a public interest outweighs
     (条例 Art. 32), ``approved_by`` who approved the draft that ``drafted_by`` wrote. ``contact_key`` and ``verified``
-    say of the applicant what the application said, with what the formal check found. ``flags`` are the risks that were
-    up, ``despite`` is the reason to decide so all the same.
+    say of the applicant what the application said, with what the formal check found. ``wordings`` are the
+    editions of the library that parts of the notice begin with; ``flags`` are the risks that were up, ``despite`` is
+    the reason to decide so all the same.
     """
 
     type: ClassVar[str] = "requests.decision-made"
@@ -88,6 +90,7 @@ class DecisionMade(CaseFact):
     ordinal: int = 1
     form: str = ""
     form_reason: Sealed | None = None
+    wordings: dict[str, int] = Field(default_factory=dict)
     overrides: tuple[int, ...] = ()
     drafted_by: str = ""
     approved_by: tuple[str, ...] = ()

@@ -62,6 +62,17 @@ def _base64(name: str, raw: bytes, shift: int) -> Iterator[tuple[str, bytes]]:
         yield f"{name}{kind}", encode(b"\0" * shift + raw)[first:rest]
 
 
+def _either(words: Iterable[bytes], depth: int = 4) -> bytes:
+    """Return a pattern for any of the words, sorted by their first bytes: alternatives side by side are slow."""
+    words = sorted(words)
+    if b"" in words or depth == 0:
+        return b"(?:" + b"|".join(map(re.escape, words)) + b")"
+    tree: dict[bytes, list[bytes]] = {}
+    for word in words:
+        tree.setdefault(word[:1], []).append(word[1:])
+    return b"(?:" + b"|".join(re.escape(first) + _either(rest, depth - 1) for first, rest in tree.items()) + b")"
+
+
 class Scanner:
     """Looks for some marks in files and folders."""
 
@@ -69,8 +80,7 @@ class Scanner:
         self._named: Mapping[bytes, tuple[str, str]] = {
             written: (mark, name) for mark in marks for name, written in writings(mark)
         }
-        longest_first = sorted(self._named, key=len, reverse=True)
-        self._any = re.compile(b"|".join(re.escape(written) for written in longest_first))
+        self._any = re.compile(_either(self._named))
         self.files = self.bytes = 0
 
     def folder(self, folder: Path) -> list[Found]:
@@ -79,12 +89,13 @@ class Scanner:
 
     def file(self, path: Path) -> list[Found]:
         """Return what is in a file: its bytes as they lie there, and everything packed in them."""
-        data = path.read_bytes()
+        whole = path.read_bytes()
+        data = whole[: len(whole.rstrip(b"\0")) + 64]  # without what is preallocated
         self.files += 1
         self.bytes += len(data)
         found = set(self._look(data, str(path), 0))
         if path.suffix == ".log" and path.stem.isdigit():
-            found |= set(self._segment(data, str(path)))
+            found |= set(self._segment(whole, str(path)))
         if data.startswith(b"SQLite format 3\0"):
             found |= set(self._database(path))
         return sorted(found, key=lambda each: (each.place, each.mark, each.written))
@@ -143,12 +154,12 @@ def _unpacked(data: bytes) -> Iterator[tuple[str, bytes]]:
         except (zipfile.BadZipFile, NotImplementedError, RuntimeError, zlib.error, EOFError):
             pass
     for match in re.finditer(rb"\x1f\x8b\x08", data):
-        yield from _inflated(data[match.start() :], 31, f"gzip@{match.start()}")
+        yield from _inflated(memoryview(data)[match.start() :], 31, f"gzip@{match.start()}")
     for match in _FLATE.finditer(data):
-        yield from _inflated(data[match.start() :], 15, f"flate@{match.start()}")
+        yield from _inflated(memoryview(data)[match.start() :], 15, f"flate@{match.start()}")
 
 
-def _inflated(data: bytes, window: int, name: str) -> Iterator[tuple[str, bytes]]:
+def _inflated(data: memoryview, window: int, name: str) -> Iterator[tuple[str, bytes]]:
     """Yield what can be inflated; where it breaks off, what came before."""
     inflater, made = zlib.decompressobj(window), bytearray()
     try:

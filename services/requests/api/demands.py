@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import Sequence
 from typing import Annotated, Any
 
 from starlette.requests import Request
@@ -12,17 +10,12 @@ from starlette.responses import Response
 from services.requests.api.deps import STAFF, Deps, may_read, scope_of
 from services.requests.api.public import application_of
 from services.requests.commands.converting import Join, Part, Suggest
-from services.requests.domain import conversion, grouping
+from services.requests.domain.conversion import Suggested
 from services.requests.domain.demand import Demand
-from services.requests.domain.limits import limits_of
-from services.requests.domain.review import STATUSES, Review
-from services.requests.domain.timing import Doing
+from services.requests.domain.review import STATUSES
 from services.requests.handlers import Wanted
-from services.requests.handlers.intake import APPLICANT
-from services.requests.store import DEMAND, REVIEW
-from shared.bus.decider import Command, Context, Outcome, Target
+from shared.bus.decider import Outcome
 from shared.contracts.codes import RequestsCode
-from shared.contracts.facts.base import Fact
 from shared.contracts.problems import Refused
 from shared.law.workdays import legal_date
 from shared.security.principals import Principal
@@ -96,13 +89,7 @@ async def join_group(deps: Deps, caller: Principal, demand_id: str, wish: Join, 
     """Join a group to another for an officer of its body. Raises ``Refused``."""
     demand, _ = await demand_of(deps, caller, demand_id)
     require_body(caller, demand.body)
-    other = (DEMAND, f"id:{wish.into}")
-
-    def decide(state: Demand | None, context: Context) -> Sequence[Fact]:
-        doing = Doing(context.now, wanted.by, deps.rules)
-        return grouping.join(state, context.other(*other), wish.reason, doing)
-
-    return await _executed(deps, Target(demand_id, reads=(other,)), decide, wish, wanted, "join")
+    return await deps.dispatcher.execute(deps.grouping.join(demand_id, wish, wanted))
 
 
 async def split_group(deps: Deps, caller: Principal, demand_id: str, wish: Part, wanted: Wanted) -> Outcome:
@@ -110,31 +97,12 @@ async def split_group(deps: Deps, caller: Principal, demand_id: str, wish: Part,
     demand, _ = await demand_of(deps, caller, demand_id)
     require_body(caller, demand.body)
     place = await deps.demands.place(demand.body)
-
-    def decide(state: Demand | None, context: Context) -> Sequence[Fact]:
-        doing = Doing(context.now, wanted.by, deps.rules)
-        limits = limits_of(doing.rules, place, doing.today)
-        if wish.requests:
-            return grouping.take_out(state, wish.requests, wish.reason, limits, doing)
-        return grouping.leave(state, wish.reason, limits, doing)
-
-    return await _executed(deps, Target(demand_id), decide, wish, wanted, "split")
-
-
-async def _executed(deps: Deps, target: Target, decide: Any, wish: Any, wanted: Wanted, name: str) -> Outcome:
-    digest = deps.people.fingerprint([name, target.id, wish.model_dump(mode="json")])
-    return await deps.dispatcher.execute(Command(DEMAND, target, decide, wanted.cause, digest, wanted.expected))
+    return await deps.dispatcher.execute(deps.grouping.split(demand_id, place, wish, wanted))
 
 
 async def suggest(deps: Deps, code: str, wish: Suggest, cause: str) -> Outcome:
     """Take in what an applicant proposes. Raises ``Refused`` FOLLOW_UNKNOWN, STEP_DONE, REVIEW_CLOSED, ERASED."""
     case = await application_of(deps, code)
     review_id, information = await deps.demands.review_of(case.body, case.information)
-    of = conversion.Suggested(review_id, case.body, information, case.request_id)
-    sealed = await asyncio.to_thread(deps.people.seal, case.request_id, {"suggestion": wish.words})
-
-    def decide(state: Review | None, context: Context) -> Sequence[Fact]:
-        return conversion.suggest(state, of, sealed["suggestion"], Doing(context.now, APPLICANT, deps.rules))
-
-    digest = deps.people.fingerprint(["suggest", case.request_id, wish.words])
-    return await deps.dispatcher.execute(Command(REVIEW, Target(review_id), decide, cause, digest))
+    of = Suggested(review_id, case.body, information, case.request_id)
+    return await deps.dispatcher.execute(await deps.grouping.suggest(of, wish, cause))

@@ -10,6 +10,7 @@ from services.requests.domain.state import Request
 from services.requests.evidence import Bundles, Histories
 from services.requests.handlers import Acting, Intake, Material, People
 from services.requests.handlers.backtests import Backtests
+from services.requests.handlers.grouping import Grouping
 from services.requests.views import Demands, Scope, Views, Yearbook
 from services.requests.views.heat import Counts, no_counts
 from shared.bus.dispatch import Dispatcher
@@ -102,6 +103,11 @@ class Deps:
     def acting(self) -> Acting:
         """What staff do."""
         return Acting(self.law, self.material)
+
+    @cached_property
+    def grouping(self) -> Grouping:
+        """What is done about the same information."""
+        return Grouping(self.law, self.people)
 
     @cached_property
     def intake(self) -> Intake:

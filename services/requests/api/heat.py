@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date, timedelta
 from typing import Annotated, Any
 
@@ -11,16 +10,11 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from services.requests.api.deps import STAFF, Deps
-from services.requests.commands.base import Reason
-from services.requests.commands.converting import Conclude, OpenTask
-from services.requests.domain import hotspots as domain
-from services.requests.domain.timing import Doing
+from services.requests.domain.hotspots import Stage
 from services.requests.handlers import Wanted
-from services.requests.store import HOTSPOT
+from services.requests.handlers.consulting import HOTSPOT_ACTS, settle_hotspot
 from services.requests.views import heat as views
-from shared.bus.decider import Command, Context, Outcome, Target
 from shared.contracts.codes import RequestsCode
-from shared.contracts.facts.base import Fact
 from shared.contracts.facts.requests import HeatDimension
 from shared.contracts.problems import Refused
 from shared.law.workdays import legal_date
@@ -34,11 +28,6 @@ Staff = Annotated[Principal, allow(*STAFF)]
 Supervisor = Annotated[Principal, allow("supervisor")]
 MOST_DAYS = 92
 USUAL_DAYS = 14
-ACTS: dict[str, tuple[type[Any], str]] = {
-    "consult": (OpenTask, "发起会商"),
-    "conclude": (Conclude, "登记会商结论"),
-    "dismiss": (Reason, "不予会商"),
-}
 
 
 def heat(made: Router, deps: Deps) -> None:
@@ -55,25 +44,25 @@ def heat(made: Router, deps: Deps) -> None:
         return shown(await heated(deps, by, since, to))
 
     @made.get("/hotspots", summary="热点与会商")
-    async def hotspots(page: Paged, caller: Staff, stage: domain.Stage | None = None) -> Response:
+    async def hotspots(page: Paged, caller: Staff, stage: Stage | None = None) -> Response:
         """Bursts and what became of them, the newest first."""
         found = await spotted(deps, stage, Query(after=page.after, limit=page.limit))
         return listed(found, lambda item: item)
 
-    for name in ACTS:
+    for name in HOTSPOT_ACTS:
         _act(made, deps, name)
 
 
 def _act(made: Router, deps: Deps, name: str) -> None:
     async def take(hotspot_id: str, request: Request, wish: Any, caller: Any) -> Response:
         wanted = Wanted(caller.id, cause_of(request), expected_of(request))
-        result = await settle_hotspot(deps, hotspot_id, name, wish, wanted)
+        result = await deps.dispatcher.execute(settle_hotspot(hotspot_id, wish, wanted, deps.rules))
         return outcome(result, views.hotspot(result.state, await _names(deps), deps.rules))
 
-    take.__annotations__ |= {"hotspot_id": str, "request": Request, "wish": ACTS[name][0], "caller": Supervisor}
+    take.__annotations__ |= {"hotspot_id": str, "request": Request, "wish": HOTSPOT_ACTS[name][0], "caller": Supervisor}
     take.__name__ = f"{name}_hotspot"
-    take.__doc__ = f"{ACTS[name][1]}。"
-    made.add_api_route(f"/hotspots/{{hotspot_id}}/{name}", take, methods=["POST"], summary=ACTS[name][1])
+    take.__doc__ = f"{HOTSPOT_ACTS[name][1]}。"
+    made.add_api_route(f"/hotspots/{{hotspot_id}}/{name}", take, methods=["POST"], summary=HOTSPOT_ACTS[name][1])
 
 
 async def heated(deps: Deps, by: HeatDimension, since: date | None, to: date | None) -> dict[str, Any]:
@@ -89,32 +78,12 @@ async def heated(deps: Deps, by: HeatDimension, since: date | None, to: date | N
     return found
 
 
-async def spotted(deps: Deps, stage: domain.Stage | None, part: Query) -> Page[dict[str, Any]]:
+async def spotted(deps: Deps, stage: Stage | None, part: Query) -> Page[dict[str, Any]]:
     """Return a page of hotspots with their versions, the newest first."""
-    query = Query({"stage": stage} if stage else {}, order="on", down=True, after=part.after, limit=part.limit)
-    page = await deps.store.select(HOTSPOT.kind, query)
+    page = await views.hotspots(deps.store, stage, part)
     names = await _names(deps)
-    items = [
-        {**views.hotspot(HOTSPOT.parse(stored.state), names, deps.rules), "version": stored.version}
-        for stored in page.items
-    ]
+    items = [{**views.hotspot(each, names, deps.rules), "version": version} for each, version in page.items]
     return Page(items, page.next)
-
-
-async def settle_hotspot(deps: Deps, hotspot_id: str, name: str, wish: Any, wanted: Wanted) -> Outcome:
-    """Take a step about a hotspot. Raises ``Refused`` HOTSPOT_UNKNOWN, HOTSPOT_STAGE, DATE_IMPLAUSIBLE."""
-
-    def decide(state: domain.Hotspot | None, context: Context) -> Sequence[Fact]:
-        doing = Doing(context.now, wanted.by, deps.rules)
-        if isinstance(wish, OpenTask):
-            return domain.open_task(state, wish.departments, wish.due_on, doing)
-        if isinstance(wish, Conclude):
-            return domain.conclude(state, wish.conclusion, doing)
-        return domain.dismiss(state, wish.reason, doing)
-
-    digest = deps.people.fingerprint([name, hotspot_id, wish.model_dump(mode="json")])
-    command = Command(HOTSPOT, Target(hotspot_id), decide, wanted.cause, digest, wanted.expected)
-    return await deps.dispatcher.execute(command)
 
 
 async def _names(deps: Deps) -> dict[str, str]:

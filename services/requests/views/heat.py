@@ -7,9 +7,11 @@ from collections.abc import Awaitable, Callable, Mapping
 from datetime import date, timedelta
 from typing import Any, get_args
 
-from services.requests.domain.hotspots import STAGES, Hotspot, Spot
+from services.requests.domain.hotspots import STAGES, Hotspot, Spot, Stage
+from services.requests.store import HOTSPOT
 from shared.contracts.facts.requests import HeatDimension
 from shared.law.rules import Rules
+from shared.store.port import Page, Query, Store
 
 Counts = Callable[[str | None, str | None], Awaitable[Mapping[str, int]]]
 """Gives the counts of the buckets between two."""
@@ -52,6 +54,13 @@ def table(heat: Mapping[Spot, Mapping[date, int]], by: HeatDimension, since: dat
     ]
     lines.sort(key=lambda line: (-int(str(line["total"])), str(line["value"])))
     return {"by": by, "from": since.isoformat(), "to": until.isoformat(), "items": lines}
+
+
+async def hotspots(store: Store, stage: Stage | None, part: Query) -> Page[tuple[Hotspot, int]]:
+    """Return a page of hotspots with their versions, the newest first."""
+    query = Query({"stage": stage} if stage else {}, order="on", down=True, after=part.after, limit=part.limit)
+    page = await store.select(HOTSPOT.kind, query)
+    return Page([(HOTSPOT.parse(stored.state), stored.version) for stored in page.items], page.next)
 
 
 def hotspot(state: Hotspot, names: Mapping[str, str], rules: Rules) -> dict[str, Any]:

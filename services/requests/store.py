@@ -87,7 +87,6 @@ VISIT = Aggregate(
     evolve_visit,
     index=lambda s: {"body": s.body, "waiting": int(s.waiting), "on": s.visited_on.isoformat()},
 )
-<<<<<<< Updated upstream
 HOTSPOT = Aggregate(
     "hotspot",
     "requests",
@@ -95,8 +94,6 @@ HOTSPOT = Aggregate(
     evolve_hotspot,
     index=lambda s: {"spot": f"{s.dimension}|{s.value}", "stage": s.stage, "on": s.on.isoformat()},
 )
-AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, WAITING, REVIEW, TABLING, ORDER, VISIT, HOTSPOT)
-=======
+
 WORDING = Aggregate("wording", "requests", Wording, evolve_wording, index=lambda s: {"code": s.code})
-AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, WAITING, REVIEW, TABLING, ORDER, VISIT, WORDING)
->>>>>>> Stashed changes
+AGGREGATES = (REQUEST, REGISTER, OFFICE, DEMAND, WAITING, REVIEW, TABLING, ORDER, VISIT, HOTSPOT, WORDING)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -12,6 +12,7 @@ from starlette.requests import Request
 
 from shared.clock import ZONE, Clock
 from shared.contracts.codes import WebCode
+from shared.contracts.facts.base import Fact
 from shared.contracts.problems import Refused
 from shared.security.keys import KeyRing
 from shared.security.limits import Buckets
@@ -30,6 +31,8 @@ class Access:
     ring: KeyRing
     sessions: Sessions
     clock: Clock
+    say: Callable[[Fact, str], Awaitable[None]] | None = None
+    """How the other processes hear that somebody signed out; None where there are none."""
 
     def now(self) -> datetime:
         """Return wire time, aware."""
@@ -90,8 +93,11 @@ def session_of(request: Request) -> Session | None:
     """Return the console session of a request, and leave it where pages find it."""
     access: Access = request.app.state.access
     value = request.cookies.get(access.sessions.cookie_name)
-    session = access.sessions.find(value, access.now()) if value else None
+    now = access.now()
+    session = access.sessions.find(value, now) if value else None
     request.state.session = session
+    if session is not None and (fresh := access.sessions.renew(session, now)) is not None:
+        request.state.cookie = access.sessions.cookie(fresh)  # the shell sends it with whatever is answered
     return session
 
 

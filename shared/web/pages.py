@@ -51,13 +51,18 @@ def console_router() -> Router:
         headers = {"Set-Cookie": access.sessions.cookie(opened[0])}
         return RedirectResponse(_inside(next), 303, headers)
 
+    _leaving(router)
+    return router
+
+
+def _leaving(router: Router) -> None:
     @router.post("/console/logout", dependencies=[allow()])
     async def leave(request: Request) -> Response:
         access: Access = request.app.state.access
-        access.sessions.close(request.cookies.get(access.sessions.cookie_name, ""))
+        ended = access.sessions.close(request.cookies.get(access.sessions.cookie_name, ""), access.now())
+        if ended is not None and access.say is not None:
+            await access.say(ended, ended.session)
         return RedirectResponse("/console/login", 303, {"Set-Cookie": access.sessions.cookie("")})
-
-    return router
 
 
 def _form(request: Request, next_: str, error: str = "", status: int = 200) -> HTMLResponse:

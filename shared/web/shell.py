@@ -54,7 +54,7 @@ class Shell:
             await self._app(scope, receive, send)
             return
         begun = time.monotonic()
-        call = _Call(send, _identify(scope))
+        call = _Call(send, _identify(scope), scope["state"])
         try:
             await self._app(scope, receive, call.send)
         except Exception as error:  # noqa: BLE001 -- the last line: nothing may leave without an answer
@@ -80,8 +80,8 @@ def _identify(scope: Scope) -> str:
 class _Call:
     """One answer on its way out."""
 
-    def __init__(self, send: Send, request_id: str) -> None:
-        self._send = send
+    def __init__(self, send: Send, request_id: str, state: MutableMapping[str, Any]) -> None:
+        self._send, self._state = send, state
         self.request_id = request_id
         self.status: int | None = None
         self._replaced = False
@@ -112,5 +112,7 @@ class _Call:
         kind = headers.get("content-type", "")
         headers.setdefault("Content-Security-Policy", CSP_PAGE if kind.startswith("text/html") else CSP_DATA)
         headers["X-Request-Id"] = self.request_id
+        if (cookie := self._state.get("cookie")) is not None:
+            headers.setdefault("Set-Cookie", cookie)
         if kind.startswith((MEDIA, "application/json")):
             headers.setdefault("Cache-Control", "no-store")

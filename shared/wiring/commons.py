@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import gc
 from collections.abc import Awaitable, Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from fastapi import FastAPI
 
@@ -69,12 +69,14 @@ class Platform:
         gc.set_threshold(_COLLECT_AT)
         clock = Clock(settings.now)
         ring = KeyRing()
-        access = Access(ring, Sessions(ring, secure=not settings.loopback), clock)
         topics = Topics(settings.topic_prefix)
         key = load_key(settings.receipt_key_file or settings.data / "receipt.key", create=settings.loopback)
+        # Every process has the receipt key, so each can check the sessions that another one opened.
+        access = Access(ring, Sessions(ring, secret=key, secure=not settings.loopback), clock)
         platform = cls(
             settings, clock, topics, KafkaLog(settings.kafka), Lawbook(load_rules()), ring, access, Receipts(key)
         )
+        platform.access = replace(access, say=platform.say)
         await platform.log.ensure(specs(settings))
         platform._tail = asyncio.create_task(platform._follow_ops())
         await platform._caught_up.wait()
@@ -122,6 +124,7 @@ class Platform:
                 return
             fact = model.model_validate(event.data)
             self.ring.apply(fact)
+            self.access.sessions.apply(fact, self.access.now())
             if isinstance(fact, CalendarPublished):
                 self.law.publish(fact.model_dump(include=set(YearTable.model_fields)), fact.published_at)
             if isinstance(fact, DeadOrdered) and fact.mode == "discard":

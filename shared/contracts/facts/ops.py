@@ -64,6 +64,15 @@ class DeadOrdered(Fact):
     upto: int | None = None
 
 
+class SessionEnded(Fact):
+    """Somebody signed out of the console; ``session`` is a digest, ``ends_at`` (wire time) when it would have ended."""
+
+    type: ClassVar[str] = "ops.session-ended"
+
+    session: str
+    ends_at: datetime
+
+
 class ConsumerResumed(Fact):
     """A person lets a stopped consumer go on."""
 

@@ -130,7 +130,7 @@ def test_scopes_and_types_are_exact() -> None:
     assert not AGENCY.may_file("feed.body-registered")
 
 
-def signed_in(**options: timedelta | int | bool) -> tuple[Sessions, KeyRing, KeyIssued, str, str]:
+def signed_in(**options: timedelta | bytes | bool) -> tuple[Sessions, KeyRing, KeyIssued, str, str]:
     token, fact = issue(Principal(PrincipalKind.OPERATOR, "op-1"))
     ring = ring_with(fact)
     sessions = Sessions(ring, **options)  # type: ignore[arg-type]
@@ -164,12 +164,51 @@ def test_a_form_needs_the_sessions_own_csrf_token() -> None:
 def test_a_session_idles_out_but_not_while_it_is_used() -> None:
     sessions, _, _, _, value = signed_in(idle=timedelta(minutes=30), longest=timedelta(hours=8))
     for minutes in range(0, 480, 29):
-        assert sessions.find(value, NOW + timedelta(minutes=minutes)) is not None
+        now = NOW + timedelta(minutes=minutes)
+        session = sessions.find(value, now)
+        assert session is not None
+        value = sessions.renew(session, now) or value
     assert sessions.find(value, NOW + timedelta(hours=8)) is None
 
     sessions, _, _, _, value = signed_in(idle=timedelta(minutes=30))
     assert sessions.find(value, NOW + timedelta(minutes=30)) is None
-    assert sessions.find(value, NOW) is None, "what ended stays ended"
+
+
+def test_a_cookie_is_written_anew_now_and_then_and_guards_the_same_forms() -> None:
+    sessions, _, _, _, value = signed_in(idle=timedelta(minutes=30))
+    first = sessions.find(value, NOW)
+    assert first is not None
+    assert sessions.renew(first, NOW + timedelta(minutes=4)) is None
+    renewed = sessions.renew(first, NOW + timedelta(minutes=6))
+    assert renewed is not None
+    second = sessions.find(renewed, NOW + timedelta(minutes=35))
+    assert second is not None
+    assert second.guards(first.csrf)
+    assert second.ends_at == first.ends_at
+
+
+def test_every_process_with_the_secret_knows_the_session_and_hears_of_its_end() -> None:
+    sessions, ring, _, _, value = signed_in(secret=b"s" * 32)
+    other, stranger = Sessions(ring, secret=b"s" * 32), Sessions(ring, secret=b"t" * 32)
+    here, there = sessions.find(value, NOW), other.find(value, NOW)
+    assert here is not None
+    assert here == there
+    assert stranger.find(value, NOW) is None
+    ended = sessions.close(value, NOW)
+    assert ended is not None
+    assert other.find(value, NOW) is not None
+    other.apply(ended, NOW)
+    assert other.find(value, NOW) is None
+    assert here.mark not in ended.model_dump_json()
+
+
+@pytest.mark.parametrize("part", range(5))
+def test_no_part_of_a_cookie_can_be_changed(part: int) -> None:
+    sessions, _, _, _, value = signed_in()
+    parts = value.split(".")
+    parts[part] = parts[part][:-1] + ("1" if parts[part][-1] != "1" else "2")
+    assert sessions.find(".".join(parts), NOW) is None
+    assert sessions.find(value.replace(".", "..", 1), NOW) is None
 
 
 def test_revoking_the_key_ends_its_sessions_at_once() -> None:
@@ -182,28 +221,20 @@ def test_signing_out_ends_one_session_only() -> None:
     sessions, _, _, token, value = signed_in()
     other = sessions.open(token, NOW)
     assert other is not None
-    sessions.close(value)
-    sessions.close(value)
+    assert sessions.close(value, NOW) is not None
+    assert sessions.close(value, NOW) is None
     assert sessions.find(value, NOW) is None
     assert sessions.find(other[0], NOW) is not None
 
 
-def test_sessions_are_bounded_and_the_newest_always_gets_in() -> None:
-    sessions, _, _, token, first = signed_in(most=3)
-    opened = [sessions.open(token, NOW) for _ in range(5)]
-    values = [each[0] for each in opened if each is not None]
-    assert [sessions.find(value, NOW) is not None for value in [first, *values]] == [False] * 3 + [True] * 3
-
-
-def test_room_is_made_by_ended_sessions_before_living_ones() -> None:
-    sessions, _, _, token, living = signed_in(most=2, idle=timedelta(minutes=30))
-    idle = sessions.open(token, NOW)
-    assert sessions.find(living, NOW + timedelta(minutes=20)) is not None
-    later = NOW + timedelta(minutes=40)
-    assert sessions.open(token, later) is not None
-    assert sessions.find(living, later) is not None
-    assert idle is not None
-    assert sessions.find(idle[0], later) is None
+def test_what_is_over_anyway_is_not_remembered_as_ended() -> None:
+    sessions, _, _, token, value = signed_in(longest=timedelta(hours=1), idle=timedelta(hours=1))
+    assert sessions.close(value, NOW) is not None
+    later = NOW + timedelta(hours=2)
+    opened = sessions.open(token, later)
+    assert opened is not None
+    assert sessions.close(opened[0], later) is not None
+    assert len(sessions._ended) == 1
 
 
 def test_the_cookie_is_out_of_reach_of_scripts_and_other_sites() -> None:

@@ -48,7 +48,7 @@ def _listing(made: Router, deps: Deps) -> None:
         equal, prefix = _whose(caller, body)
         equal = equal | {name: value for name, value in asked.items() if value is not None}
         found = await deps.reviews.listed(equal, prefix, Query(after=page.after, limit=page.limit))
-        return listed(found, lambda row: dict(row.data))
+        return listed(found, lambda review: review)
 
     @made.get("/attribute-reviews/figures", summary="公开属性审查统计")
     async def figures(year: Year, caller: Annotated[Principal, allow(*STAFF)], body: str | None = None) -> Response:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from services.catalog.store import DOCUMENT
 from services.catalog.views.documents import LIBRARY
 from shared.contracts.envelope import Envelope
 from shared.contracts.facts import catalog
@@ -61,10 +62,20 @@ class ReviewViews:
     async def _table(self, name: str) -> str:
         return table_of(name, await current(self._store, name), name)
 
-    async def listed(self, equal: Mapping[str, Scalar], prefix: Mapping[str, str], query: Query) -> Page[Row]:
-        """Return a page of reviews, the oldest first."""
+    async def listed(
+        self, equal: Mapping[str, Scalar], prefix: Mapping[str, str], query: Query
+    ) -> Page[dict[str, Any]]:
+        """Return a page of reviews, the oldest first, with their documents' titles and the versions to settle them by."""
         asked = Query(equal=equal, prefix=prefix, order="opened", after=query.after, limit=query.limit)
-        return await self._store.page(await self._table(REVIEWS), asked)
+        page = await self._store.page(await self._table(REVIEWS), asked)
+        known = await self._store.load(DOCUMENT.kind, list({str(row.data["document_id"]) for row in page.items}))
+        titles = {id_: DOCUMENT.parse(stored.state).title for id_, stored in known.items()}
+        shown = []
+        for row in page.items:
+            id_ = str(row.data["document_id"])
+            version = known[id_].version if id_ in known else None
+            shown.append({**row.data, "title": titles.get(id_, ""), "version": version})
+        return Page(shown, page.next)
 
     async def yearly(self, year: int, body: str | None) -> dict[str, dict[str, Any]]:
         """Count the yearly reviews of a year by body: due, reviewed in time, late, open; the rate is reviewed / due."""

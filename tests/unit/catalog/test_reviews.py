@@ -155,7 +155,8 @@ async def test_reviews_are_listed_by_body_cause_and_state_to_those_who_may(city:
     assert [(each["document_id"], each["due_on"], each["attribute"]) for each in listed] == [
         (document, "2026-12-31", "依申请公开")
     ]
-    await city.post(officer, listed[0]["review_id"], "keep", reason="不变")
+    assert listed[0]["title"] == "关于a的通知"
+    await city.post(officer, listed[0]["review_id"], "keep", version=listed[0]["version"], reason="不变")
     assert (await city.get(officer, "?state=open"))["items"] == []
     assert {each["reviewed_on"] for each in (await city.get(officer, "?state=kept"))["items"]} == {"2026-03-02"}
     foreign = city.client("officer", "officer-2", ("ja-office",))

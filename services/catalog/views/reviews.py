@@ -65,7 +65,7 @@ class ReviewViews:
     async def listed(
         self, equal: Mapping[str, Scalar], prefix: Mapping[str, str], query: Query
     ) -> Page[dict[str, Any]]:
-        """Return a page of reviews, the oldest first, with their documents' titles and the versions to settle them by."""
+        """Return a page of reviews, oldest first, with their documents' titles and the versions to settle them by."""
         asked = Query(equal=equal, prefix=prefix, order="opened", after=query.after, limit=query.limit)
         page = await self._store.page(await self._table(REVIEWS), asked)
         known = await self._store.load(DOCUMENT.kind, list({str(row.data["document_id"]) for row in page.items}))

@@ -9,6 +9,8 @@ COPY gongkai gongkai
 COPY services services
 COPY shared shared
 RUN uv sync --frozen --no-dev --all-extras --no-editable
+# Each service runs alone in its container; this is how one of them can describe them all.
+RUN .venv/bin/gongkai openapi
 
 FROM python:3.11-slim-bookworm
 # Letters are printed as PDF with a font of the system.

@@ -7,9 +7,10 @@ import typer
 from gongkai.verbs.audit import audit
 from gongkai.verbs.backup import backup, restore
 from gongkai.verbs.clock import calendar, clock
+from gongkai.verbs.conversion import conversion
 from gongkai.verbs.dead import dead, trace
 from gongkai.verbs.demo import demo
-from gongkai.verbs.events import events
+from gongkai.verbs.events import events, openapi
 from gongkai.verbs.feed import feed
 from gongkai.verbs.keys import doctor, keys
 from gongkai.verbs.replay import rebuild, replay
@@ -24,6 +25,7 @@ app.command("up")(up)
 app.command("feed")(feed)
 app.command("demo")(demo)
 app.command("events")(events)
+app.command("openapi")(openapi)
 for name, verb in (
     ("rebuild", rebuild),
     ("trace", trace),
@@ -39,6 +41,7 @@ for name, verbs in (
     ("keys", keys),
     ("report", report),
     ("calendar", calendar),
+    ("conversion", conversion),
     ("clock", clock),
     ("audit", audit),
 ):

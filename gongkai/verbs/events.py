@@ -1,10 +1,13 @@
-"""``gongkai events``: regenerate what is derived from the contracts."""
+"""``gongkai events`` and ``gongkai openapi``: what is derived from the contracts and the services."""
 
 from __future__ import annotations
+
+import asyncio
 
 import typer
 
 from gongkai.describe import ROOT, Breaking, write
+from gongkai.describing import write as write_openapi
 from gongkai.verbs.common import console, errors
 
 
@@ -17,3 +20,8 @@ def events() -> None:
         raise typer.Exit(1) from error
     for path in changed:
         console.print(f"已更新 {path.relative_to(ROOT)}")
+
+
+def openapi() -> None:
+    """生成四个服务合并的接口说明（制作镜像时执行一次），供各自成进程的服务在 /openapi.json 给出。"""
+    console.print(f"已生成 {asyncio.run(write_openapi()).name}")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from importlib.resources import files
+from pathlib import Path
 from typing import Any
 
 from fastapi import FastAPI
@@ -13,19 +13,27 @@ from shared.web.asking import shown
 from shared.web.auth import PUBLIC
 from shared.web.routes import Router
 
+CONTRACTS = Path(__file__).parents[1] / "contracts"
+OPENAPI = CONTRACTS / "openapi.json"
+"""All services' descriptions merged, made with the image; a process with one service of them answers with it."""
+
 
 def description_router(apps: Mapping[str, FastAPI]) -> Router:
-    """Return ``/openapi.json`` over the services of this process, and ``/asyncapi.json`` over all topics."""
+    """Return ``/openapi.json`` over all services, and ``/asyncapi.json`` over all topics.
+
+    Where this process has no other service than its own and nobody made the file, it describes what it has.
+    """
     router = Router(include_in_schema=False, dependencies=[PUBLIC])
 
     @router.get("/openapi.json")
     async def openapi() -> Response:
+        if len(apps) == 1 and OPENAPI.exists():
+            return Response(OPENAPI.read_bytes(), 200, media_type="application/json")
         return shown(merged([app.openapi() for app in apps.values()]))
 
     @router.get("/asyncapi.json")
     async def asyncapi() -> Response:
-        text = files("shared.contracts").joinpath("asyncapi.json").read_bytes()
-        return Response(text, 200, media_type="application/json")
+        return Response((CONTRACTS / "asyncapi.json").read_bytes(), 200, media_type="application/json")
 
     return router
 

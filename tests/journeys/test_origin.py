@@ -7,6 +7,7 @@ from functools import partial
 from pathlib import Path
 
 from gongkai.client import Answer, Client
+from gongkai.describing import describe
 from gongkai.launcher import SERVICES, City
 from shared.wiring import House
 from tests.support.wait import until
@@ -22,6 +23,7 @@ async def test_one_origin_describes_and_serves_everything(tmp_path: Path, kafka:
             assert answer is not None
             assert answer.json == {"status": "ready", "reasons": []}
         assert "/feed/v1/events" in described
+        assert set((await describe())["paths"]) == set(described)
         channels = (await asyncio.to_thread(client.get, "/asyncapi.json"))["channels"]
         assert set(channels) == {"feed", "catalog", "requests", "notify", "publish", "ops"}
         for path, status in (("/catalog/v1/nothing", 404), ("/catalog/v1/filings", 401), ("/nowhere", 404)):

@@ -1,4 +1,4 @@
-"""Everything in one process on one origin: broker, four services, Faust streams in a child (``gongkai up``)."""
+"""Everything in one process on one origin: broker, four services, Faust streams in children (``gongkai up``)."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ from gongkai.streaming import StreamsChild
 from shared.wiring import Platform, Server, Service, Settings, load_settings, server
 
 SERVICES = ("catalog", "requests", "notify", "publish")
+STREAMING = ("catalog", "requests")
+"""The services that count beside their work."""
 VERSION = "1"
 """Of the layout under the data folder; another one refuses to start rather than guess."""
 
@@ -96,8 +98,8 @@ class City:
         for service in self.services.values():
             self._stack.push_async_callback(service.house.stop)
             await service.house.start()
-        if self._streams:
-            child = StreamsChild(self.settings)
+        for name in STREAMING if self._streams else ():
+            child = StreamsChild(self.settings, name)
             self._stack.push_async_callback(child.stop)
             child.start()
         await self._listen()

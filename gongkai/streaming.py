@@ -1,4 +1,4 @@
-"""The derived streams as a child of ``gongkai up``: started, started again when it ends, ended with its parent."""
+"""The derived streams as children of ``gongkai up``: started, started again when it ends, ended with their parent."""
 
 from __future__ import annotations
 
@@ -15,10 +15,10 @@ AGAIN_SECONDS = 5.0
 
 
 class StreamsChild:
-    """Keeps ``python -m services.catalog streams`` running; make it in the main thread, whose end ends the child."""
+    """Keeps ``python -m services.<name> streams`` running; make it in the main thread, whose end ends the child."""
 
-    def __init__(self, settings: Settings) -> None:
-        self._settings = settings
+    def __init__(self, settings: Settings, name: str) -> None:
+        self._settings, self._name = settings, name
         self._child: subprocess.Popen[bytes] | None = None
         self._task: asyncio.Task[None] | None = None
 
@@ -58,5 +58,5 @@ class StreamsChild:
             "GONGKAI_DATA": str(settings.data.resolve()),
             "GONGKAI_TOPIC_PREFIX": settings.topic_prefix,
         }
-        argv = [sys.executable, "-m", "services.catalog", "streams"]
-        self._child = spawn(argv, settings.data / "streams.log", env)
+        argv = [sys.executable, "-m", f"services.{self._name}", "streams"]
+        self._child = spawn(argv, settings.data / f"streams-{self._name}.log", env)

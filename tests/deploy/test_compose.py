@@ -57,6 +57,19 @@ def test_a_service_starts_from_the_one_image_after_its_stores_and_answers_ready(
     assert service["depends_on"] == {store: {"condition": "service_healthy"} for store in STORES}
 
 
+@pytest.mark.parametrize("name", ["catalog", "requests"])
+def test_what_only_counts_runs_beside_its_service_on_the_same_data_and_without_keys(
+    compose: dict[str, Any], name: str
+) -> None:
+    streams = compose["services"][f"{name}-streams"]
+    assert streams["image"] == "gongkai"
+    assert streams["command"] == ["python", "-m", f"services.{name}", "streams"]
+    assert streams["volumes"] == [f"{name}:/data"]
+    assert streams["environment"]["GONGKAI_KAFKA"] == compose["services"][name]["environment"]["GONGKAI_KAFKA"]
+    assert streams["networks"] == ["inner"]
+    assert "secrets" not in streams
+
+
 def test_the_gateway_waits_for_all_services_and_knows_their_ports(compose: dict[str, Any]) -> None:
     gateway = compose["services"]["gateway"]
     assert gateway["depends_on"] == {name: {"condition": "service_healthy"} for name in SERVICES}

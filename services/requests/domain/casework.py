@@ -6,6 +6,7 @@ from datetime import date
 from typing import Any
 
 from services.requests.domain.folding import evolve_request, reminder
+from services.requests.domain.guards import begun_on
 from services.requests.domain.recounting import recount
 from services.requests.domain.state import Application, Filing, Request
 from services.requests.domain.steps import taking
@@ -120,7 +121,7 @@ def notify_correction(
     """Ask the applicant, once, for everything that is unclear (条例 Art. 30); ``days`` is his time in working days."""
     case = taking("notify-correction", state, doing)
     received = _received_on(case)
-    day = doing.dated("/on", on, received)
+    day = doing.dated("/on", on, begun_on(case))
     fact = say.CorrectionNotified(
         request_id=case.request_id,
         notified_on=day,
@@ -162,7 +163,7 @@ def extend(
 def notify_fee(state: Request | None, on: date | None, yuan: int, doing: Doing) -> list[Fact]:
     """The applicant received the notice of the fee; until he pays, no answer is owed (国办函〔2020〕109号)."""
     case = taking("notify-fee", state, doing)
-    day = doing.dated("/on", on, _received_on(case))
+    day = doing.dated("/on", on, begun_on(case))
     until = doing.rules.deadline("C11", day, case.place).date
     return [
         said(case, say.FeeNotified(request_id=case.request_id, notified_on=day, yuan=yuan, until=until), doing),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from datetime import date
 
 from services.requests.domain.state import Request
 from services.requests.domain.timing import Doing
@@ -21,6 +22,12 @@ def overdue(state: Request, doing: Doing) -> bool:
     """Whether the answer's deadline has passed (逾期); never while outsiders are asked."""
     asked = any(c.ended_on is None for c in state.consultations)
     return not asked and state.due is not None and doing.today > state.due
+
+
+def begun_on(state: Request) -> date:
+    """Return the newest day from which a full answer period runs; nothing is asked of the applicant before it."""
+    starts = {"received", "paid", "reopened"} | (set() if state.correction_late else {"corrected"})
+    return max((mark.on for mark in state.marks if mark.kind in starts), default=state.submitted_on)
 
 
 def approvals(state: Request, doing: Doing) -> int:
@@ -113,7 +120,7 @@ def undecided(state: Request, _: Doing) -> RequestsCode | None:
 def untouched(state: Request) -> bool:
     """Whether nothing has happened to a case but that it came in."""
     counted = all(mark.kind == "received" for mark in state.marks)
-    return counted and not (state.draft or state.decisions or state.explaining)
+    return counted and not (state.draft or state.decisions or state.explaining or state.remedies)
 
 
 def from_zone(state: Request, _: Doing) -> RequestsCode | None:
@@ -141,7 +148,9 @@ def answer_or_overdue(state: Request, doing: Doing) -> RequestsCode | None:
     """There is something to seek a remedy against: a decision, or that none was made in time."""
     if not state.open:
         return None
-    return None if overdue(state, doing) else RequestsCode.REMEDY_TOO_EARLY
+    # While the applicant has to correct, no answer is owed, unless the notice came too late.
+    owed = state.phase != "correcting" or state.correction_late
+    return None if owed and overdue(state, doing) else RequestsCode.REMEDY_TOO_EARLY
 
 
 def remedy_pending(state: Request, _: Doing) -> RequestsCode | None:

@@ -75,7 +75,7 @@ class Step:
 _PROCESSING: frozenset[Phase] = frozenset({"processing"})
 _DECIDABLE: frozenset[Phase] = OPEN - {"confirming"}
 _ANSWERED: frozenset[Phase] = frozenset({"decided", "sent", "served"})
-_DISPUTED: frozenset[Phase] = frozenset({"processing", "decided", "sent", "served", "closed"})
+_DISPUTED: frozenset[Phase] = frozenset({"processing", "correcting", "decided", "sent", "served", "closed"})
 _ANY: frozenset[Phase] = frozenset(PHASES) - {"transferred", "split"}
 _DECIDING = (when.registered, when.nobody_asked, when.applicants_turn_over)
 _ONCE = RequestsCode.CORRECTION_ONCE
@@ -177,5 +177,6 @@ def taking(name: StepName, state: Request | None, doing: Doing) -> Request:
 
 
 def lawful(state: Request, doing: Doing) -> Iterator[Step]:
-    """Yield the steps that are lawful now, in the order of the table."""
-    return (step for step in STEPS.values() if refusal(step, state, doing) is None)
+    """Yield the steps that are lawful now, in the order of the table; none once nobody knows any more who asked."""
+    found = STEPS.values() if not state.erased else ()
+    return (step for step in found if refusal(step, state, doing) is None)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -13,9 +12,9 @@ from playwright.async_api import Page, async_playwright, expect
 
 from gongkai import launcher
 from gongkai.launcher import City
+from tests.browser.looking import look
 from tests.journeys.conftest import Town, settled
 
-SHOTS = os.environ.get("GONGKAI_SHOTS")
 LETTER = """上海市供水管理处文件
 沪供水〔2026〕8号
 
@@ -56,12 +55,6 @@ async def page(chromium: str, town: Town) -> AsyncIterator[Page]:
     assert errors == []
 
 
-async def shoot(page: Page, name: str) -> None:
-    """Keep a picture where somebody wants to look."""
-    if SHOTS:
-        await page.screenshot(path=f"{SHOTS}/{name}.png", full_page=True)
-
-
 async def upload(page: Page, text: str, name: str = "winter.txt") -> None:
     file = {"name": name, "mimeType": "text/plain", "buffer": text.encode()}
     await page.get_by_label("上传文件").set_input_files(file)  # type: ignore[arg-type]
@@ -77,7 +70,7 @@ async def test_a_file_proposes_its_metadata_and_the_clerk_completes_it(page: Pag
     await expect(page.locator("#number-seen")).to_contain_text("明示")
     await expect(page.locator("#number-seen q")).to_have_text("沪供水〔2026〕8号")
     await expect(page.get_by_label("密级")).to_have_value("")
-    await shoot(page, "clerk-proposed")
+    await look(page, "clerk-proposed")
     await page.get_by_role("button", name="提交报送").click()
     await expect(page.get_by_role("alert")).to_contain_text("缺少密级标注")
     await page.get_by_label("密级").select_option("非密")
@@ -86,7 +79,7 @@ async def test_a_file_proposes_its_metadata_and_the_clerk_completes_it(page: Pag
     await page.get_by_role("link", name="查看公文").click()
     await expect(page.get_by_role("heading", level=1)).to_contain_text("已入库")
     await expect(page.get_by_text("报送时认定")).to_be_visible()
-    await shoot(page, "clerk-filing")
+    await look(page, "clerk-filing")
 
 
 async def test_a_returned_document_is_corrected_from_what_was_filed(page: Page) -> None:
@@ -99,7 +92,7 @@ async def test_a_returned_document_is_corrected_from_what_was_filed(page: Page) 
     await expect(page.get_by_text("公文已备案，但还不能入库")).to_be_visible()
     for word in ("该文种应有发文字号", "缺少成文日期", "未认定公开属性", "由发文机关认定公开属性"):
         await expect(page.get_by_text(word).first).to_be_visible()
-    await shoot(page, "clerk-returned")
+    await look(page, "clerk-returned")
     await page.get_by_role("link", name="补正并重新报送").click()
     await expect(page.get_by_label("标题")).to_have_value("关于冬季管网巡查的通知")
     await page.get_by_label("发文字号").fill("沪供水〔2026〕9号")
@@ -147,12 +140,12 @@ async def test_a_table_is_filled_from_the_template_and_its_errors_name_row_and_c
     await page.get_by_role("button", name="上传并报送").click()
     await expect(page.get_by_role("status")).to_contain_text("已受理 2 行，1 处有误")
     await expect(page.get_by_role("row").filter(has_text="DATE_INVALID")).to_contain_text("成文日期")
-    await shoot(page, "clerk-table")
+    await look(page, "clerk-table")
     await page.get_by_role("link", name="查看结果").last.click()
     await expect(page.get_by_text("未认定公开属性")).to_be_visible()
     await page.goto("/console/filings")
     await expect(page.locator("tbody tr")).to_have_count(2)
-    await shoot(page, "clerk")
+    await look(page, "clerk")
     await page.get_by_role("navigation", name="按结果筛选").get_by_role("link", name="退回").click()
     await expect(page.locator("tbody tr")).to_have_count(1)
 

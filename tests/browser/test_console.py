@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import AsyncIterator
-from pathlib import Path
 
 import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from shared.bus.port import Draft
+from tests.browser.looking import look
 from tests.journeys.conftest import Town, town
 from tests.journeys.operating import Desk
 from tests.support.wait import until
 
 __all__ = ["town"]
-SHOTS = os.environ.get("GONGKAI_SHOTS")
 
 
 @pytest.fixture
@@ -42,18 +40,12 @@ async def page(desk: Desk, chromium: str) -> AsyncIterator[Page]:
         assert complaints == []
 
 
-async def shoot(page: Page, name: str) -> None:
-    """Take a picture where somebody wants to look at them (``GONGKAI_SHOTS``)."""
-    if SHOTS:
-        await page.screenshot(path=Path(SHOTS) / f"console-{name}.png", full_page=True)
-
-
 async def test_the_overview_shows_every_service_and_leads_to_its_pages(desk: Desk, page: Page) -> None:
     await desk.file(1)
     await page.reload()
     await expect(page.get_by_text("正常")).to_be_visible()
     await expect(page.get_by_role("rowheader", name="library")).to_be_visible()
-    await shoot(page, "overview")
+    await look(page, "console-overview")
     for name in ("死信", "回放", "追溯", "报送速率", "密钥", "服务"):
         await page.get_by_role("navigation", name="主导航").get_by_role("link", name=name, exact=True).click()
         await expect(page.get_by_role("heading", level=1)).to_be_visible()
@@ -65,7 +57,7 @@ async def test_the_overview_shows_every_service_and_leads_to_its_pages(desk: Des
         return "已切换" in await page.inner_text("main")
 
     await until(switched, what="the rebuild's end")
-    await shoot(page, "service")
+    await look(page, "console-service")
 
 
 async def test_a_dead_letter_is_tried_and_then_discarded(desk: Desk, page: Page) -> None:
@@ -77,12 +69,12 @@ async def test_a_dead_letter_is_tried_and_then_discarded(desk: Desk, page: Page)
 
     await until(buried, what="the dead letter")
     await page.goto(f"{desk.town.city.url}/console/catalog/ops/dead")
-    await shoot(page, "dead")
+    await look(page, "console-dead")
     await page.get_by_role("link", name="k1").click()
     await expect(page.get_by_label("原始内容")).to_have_text("不是事件")
     await page.get_by_role("button", name="试运行").click()
     await expect(page.get_by_role("status")).to_contain_text("1 条中 1 条仍不能通过")
-    await shoot(page, "letter")
+    await look(page, "console-letter")
     await page.get_by_label("理由").fill("试验数据")
     await page.get_by_role("button", name="放弃").click()
     await expect(page.get_by_role("status")).to_contain_text("已下达放弃")
@@ -98,13 +90,13 @@ async def test_a_replay_is_planned_and_a_receipt_traced(desk: Desk, page: Page) 
     await page.goto(f"{desk.town.city.url}/console/catalog/ops/replay")
     await page.get_by_role("button", name="推演").click()
     await expect(page.get_by_text("与现状完全一致，不需要执行。")).to_be_visible()
-    await shoot(page, "replay")
+    await look(page, "console-replay")
     await page.get_by_role("link", name="追溯").click()
     await page.get_by_label("事件、公文、申请、推送的编号或回执").fill(receipt)
     await page.get_by_role("button", name="追溯").click()
     await expect(page.get_by_text("feed.document-issued")).to_be_visible()
     await expect(page.get_by_text("catalog.document-archived")).to_be_visible()
-    await shoot(page, "trace")
+    await look(page, "console-trace")
 
 
 async def test_a_key_is_shown_once_and_can_be_revoked(desk: Desk, page: Page) -> None:
@@ -114,7 +106,7 @@ async def test_a_key_is_shown_once_and_can_be_revoked(desk: Desk, page: Page) ->
     await page.get_by_role("button", name="签发密钥").click()
     secret = await page.locator("#secret").inner_text()
     assert (await desk.call("GET", "/catalog/v1/ops", key=secret)).status == 200
-    await shoot(page, "keys")
+    await look(page, "console-keys")
     row = page.get_by_role("row").filter(has=page.get_by_role("cell", name="night-shift"))
     await row.get_by_role("textbox").fill("离岗")
     await row.get_by_role("button", name="吊销").click()

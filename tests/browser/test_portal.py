@@ -17,6 +17,7 @@ from services.publish.store import load_columns
 from shared.bus.port import TopicSpec
 from shared.contracts.facts.base import Attachment, Blob, Fact
 from shared.contracts.facts.publish import InterpretationView
+from tests.browser.looking import faults
 from tests.support.wait import until
 from tests.unit.publish.samples import published, withdrawn
 from tests.unit.publish.test_site import House
@@ -160,6 +161,7 @@ async def test_the_pages_render_without_a_complaint(visit: Visit, tmp_path_facto
         wide = await visit.page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert wide == 0, f"{address} is wider than the window"
         await visit.page.screenshot(path=shots / f"{number}.png", full_page=True)
+        assert await faults(visit.page) == [], address
     assert visit.complaints == []
 
 

@@ -34,8 +34,13 @@ def wish_of(model: type[M], values: Mapping[str, Any]) -> M:
         return model.model_validate(given)
     except ValidationError as error:
         errors = error.errors(include_url=False, include_input=False)
-        faults = tuple(Fault(WebCode.INVALID.name, pointer_of(e["loc"]), text_of(e)) for e in errors)
+        faults = tuple(Fault(WebCode.INVALID.name, pointer_of(e["loc"]), _text(e)) for e in errors)
         raise Refused(WebCode.INVALID, faults=faults) from None
+
+
+def _text(error: Mapping[str, Any]) -> str:
+    """Return what is wrong with a field; on a form nothing is missing, it is not filled in."""
+    return "没有填写" if error["type"] == "missing" else text_of(error)
 
 
 def step_wish(name: StepName, model: type[M], form: FormData) -> M:

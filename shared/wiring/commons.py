@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import gc
+import sys
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field, replace
 
@@ -37,6 +38,9 @@ OPS_SOURCE = "/ops"
 _COLLECT_AT = 50_000
 """Containers made and not freed before Python looks for cycles: above what a batch of events holds, which are none. At
 the default of 700 that search takes a quarter of the time of a rebuild."""
+_SWITCH_SECONDS = 0.0005
+"""How long a thread that comes back from the disk waits while the event loop computes: at the default of 5 ms a COMMIT
+stands still for longer than it takes."""
 Hear = Callable[[Envelope, Fact], Awaitable[None]]
 
 
@@ -67,6 +71,7 @@ class Platform:
         """Connect, create and verify the topics, and follow the keys until they are known."""
         configure_logs()
         gc.set_threshold(_COLLECT_AT)
+        sys.setswitchinterval(_SWITCH_SECONDS)
         clock = Clock(settings.now)
         ring = KeyRing()
         topics = Topics(settings.topic_prefix)

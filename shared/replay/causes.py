@@ -77,8 +77,13 @@ class Trace:
                 root, outside = self._root(node)
                 roots[(outside, root.number if root is not None else -1)] = (root, outside)
             walk = _Walk(self, {node.number for node in found})
-            trees = [walk.outside(outside) if root is None else walk.tree(root) for root, outside in roots.values()]
-            return {"asked": name, "roots": trees, "events": walk.count, "left_out": walk.left_out}
+            trees = [walk.outside(outside) if root is None else walk.first(root) for root, outside in roots.values()]
+            return {
+                "asked": name,
+                "roots": [tree for tree in trees if tree is not None],
+                "events": walk.count,
+                "left_out": walk.left_out,
+            }
 
     async def _move_on(self) -> None:
         ends: dict[Slot, int] = {}
@@ -167,11 +172,17 @@ class _Walk:
         self._seen: set[int] = set()
         self.count = self.left_out = 0
 
-    def outside(self, cause: str) -> dict[str, Any]:
-        """Return the tree under a cause that is no event."""
-        return {"id": cause, "type": kind_of(cause), "children": self._all(self._trace.caused(cause))}
+    def outside(self, cause: str) -> dict[str, Any] | None:
+        """Return the tree under a cause that is no event; None where all of it is in a tree before."""
+        nodes = sorted(self._trace.caused(cause), key=lambda each: (each.time, each.number))
+        trees = [tree for node in nodes if (tree := self.first(node)) is not None]
+        return {"id": cause, "type": kind_of(cause), "children": trees} if trees else None
 
-    def tree(self, node: Node) -> dict[str, Any]:
+    def first(self, node: Node) -> dict[str, Any] | None:
+        """Return the tree under an event; None where it is in a tree before: an event is shown once."""
+        return None if node.number in self._seen else self._tree(node)
+
+    def _tree(self, node: Node) -> dict[str, Any]:
         """Return the tree under an event; depth is bounded by the number of events, so it is walked with a stack."""
         top = self._shown(node)
         waiting = [(node, top, 1)]
@@ -186,9 +197,6 @@ class _Walk:
                 shown["children"].append(self._shown(child))
                 waiting.append((child, shown["children"][-1], depth + 1))
         return top
-
-    def _all(self, nodes: Iterable[Node]) -> list[dict[str, Any]]:
-        return [self.tree(node) for node in sorted(nodes, key=lambda each: (each.time, each.number))]
 
     def _shown(self, node: Node) -> dict[str, Any]:
         self._seen.add(node.number)

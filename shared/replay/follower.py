@@ -189,7 +189,7 @@ class Follower:
             return self._seen
         missing = [subject for subject in subjects if subject not in self._seen]
         if missing:
-            for table in filter(None, (self._table("seen"), self.projection.counts_in)):
+            for table in (self._table("seen"), *self.projection.counts_in):
                 for id_, row in (await self._store.rows(table, missing)).items():
                     self._seen[id_] = max(row.version, self._seen.get(id_, 0))
         return self._seen
@@ -207,8 +207,8 @@ class Follower:
     def _unsaid(self, seen: Mapping[str, int], rows: Sequence[Row]) -> Mapping[str, int]:
         """Leave out what the projection's own rows say already: half of the writes of a rebuild."""
         own = self.projection.counts_in
-        said = {row.id for row in rows if row.table == own and seen.get(row.id) == row.version} if own else ()
-        return {subject: sequence for subject, sequence in seen.items() if subject not in said} if said else seen
+        said = {row.id for row in rows if row.table in own and seen.get(row.id) == row.version}
+        return {subject: sequence for subject, sequence in seen.items() if subject not in said}
 
     async def _bury(self, faults: Sequence[Fault]) -> None:
         for fault in faults:

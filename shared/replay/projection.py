@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import AsyncGenerator, AsyncIterator, Callable, Iterable, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any, Protocol
 
 import orjson
@@ -34,11 +34,11 @@ class Projection(Protocol):
     (files, an index) must come out the same when the batch is applied again after a crash. Cutting the log into other
     batches must not change the outcome. ``export`` yields canonical lines, equal for equal projections; ``count`` is
     how many live items there are; ``clear`` removes everything; ``tidy`` is called when no news is waiting.
-    ``counts_in`` is the table, if there is one, whose rows are named by their aggregate and versioned by its sequence.
+    ``counts_in`` are the tables whose rows, all of them, are named by their aggregate and versioned by its sequence.
     """
 
     name: str
-    counts_in: str | None
+    counts_in: Collection[str]
     owners: Sequence[str]
     hears: Mapping[str, type[Fact]]
 
@@ -92,10 +92,9 @@ class RowProjection:
         name: of the projection; its tables are ``<name>.<colour>.<table>``.
         owners: whose topics it reads.
         facts: the facts ``fold`` wants.
-        tables: the short names of the tables ``fold`` writes; the first one holds the live items, each named by its
-            aggregate and versioned by its sequence.
-        fold: pure; returns the rows a fact leads to, named by short table, ``gone(...)`` for one that goes. A row's
-            version must grow with the events that write it: the ``sequence`` of its aggregate.
+        tables: the short names of the tables ``fold`` writes; the first one holds the live items.
+        fold: pure; returns the rows a fact leads to, named by short table, ``gone(...)`` for one that goes. Every row
+            is named by the aggregate of the event (``subject``) and versioned by its ``sequence``.
         store: where the rows are.
         colour: which of the two sets of tables.
     """
@@ -116,7 +115,7 @@ class RowProjection:
         self._fold = fold
         self._store = store
         self._tables = {short: table_of(name, colour, short) for short in tables}
-        self.counts_in: str | None = self._tables[tables[0]]
+        self.counts_in: Collection[str] = frozenset(self._tables.values())
 
     async def apply(self, news: Sequence[News]) -> Sequence[Row]:
         """Fold the news; of several rows of one id only the newest is written."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class Portal:
         self.folder = Folder(root / colour)
         self._store, self._blobs, self._pages = store, blobs, pages
         self._items, self._gone = table_of(NAME, colour, "items"), table_of(NAME, colour, "gone")
-        self.counts_in: str | None = self._items
+        self.counts_in: Collection[str] = (self._items,)
         self._writer: Writer | None = None
         self._unsettled = self.folder.root / ".unsettled"
 

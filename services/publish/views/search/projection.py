@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Collection, Iterable, Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
@@ -41,7 +41,7 @@ class Search:
         self.hears: Mapping[str, type[Fact]] = {each.type: each for each in (ItemPublished, ItemWithdrawn)}
         self.shards = Shards(root / colour)
         self.items = table_of(NAME, colour, "items")
-        self.counts_in: str | None = self.items
+        self.counts_in: Collection[str] = (self.items,)
         self._store, self._blobs = store, blobs
         self._marker = root / colour / "unclean"
 

@@ -21,6 +21,8 @@ from shared.store.sqlite_save import LISTED, listing, put, rows_of, save, units_
 
 T = TypeVar("T")
 _DOCUMENT = "id, version, sequence, state, keys, idx, causes"
+_LARGE = 50
+"""Rows from which on it costs less to write them in a thread than to hold up the event loop."""
 _ROW = "id, version, data, idx"
 
 
@@ -104,7 +106,7 @@ class SqliteStore:
         encoded = rows_of(rows)
         for table, _ in encoded:
             await self._ready(f"r:{table}")
-        await self._commit.run(lambda connection: put(connection, encoded))
+        await self._commit.run(lambda connection: put(connection, encoded), large=len(rows) >= _LARGE)
 
     async def insert(self, rows: Sequence[Row]) -> list[str]:
         encoded = rows_of(list({(row.table, row.id): row for row in reversed(rows)}.values()))

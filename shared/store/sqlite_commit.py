@@ -23,6 +23,7 @@ class _Job:
     work: Work[Any]
     done: asyncio.Future[Any]
     heard: Callable[[], None] | None
+    large: bool
     value: Any = None
     error: BaseException | None = None
 
@@ -40,8 +41,9 @@ class GroupCommit:
     """The one writer of a database.
 
     Statements run on the event loop, where they never wait for anything; only COMMIT, which waits for the disk, runs in
-    a thread. A job must check everything before its first write: one that raises ``Conflict`` or ``KeyTaken`` has
-    written nothing, so its neighbours are committed without it.
+    a thread, and with it the statements of a transaction in which a job is large. A job must check everything before
+    its first write: one that raises ``Conflict`` or ``KeyTaken`` has written nothing, so its neighbours are committed
+    without it.
     """
 
     def __init__(self, connection: sqlite3.Connection, *, threaded: bool) -> None:
@@ -51,15 +53,16 @@ class GroupCommit:
         self._task: asyncio.Task[None] | None = None
         self._closed = False
 
-    async def run(self, work: Work[T], heard: Callable[[], None] | None = None) -> T:
+    async def run(self, work: Work[T], heard: Callable[[], None] | None = None, *, large: bool = False) -> T:
         """Run the work in the next transaction and return its value once that is durable.
 
         ``heard`` is called on the loop the moment it is durable, also when nobody waits for the value any more.
+        ``large`` is work of so many rows that the loop should not stand still for it.
         """
         if self._closed:
             raise Unavailable("the store is closed")
         loop = asyncio.get_running_loop()
-        job = _Job(work, loop.create_future(), heard)
+        job = _Job(work, loop.create_future(), heard, large)
         self._waiting.append(job)
         if self._task is None:
             self._task = loop.create_task(self._flush())
@@ -88,26 +91,35 @@ class GroupCommit:
     async def _transact(self, jobs: list[_Job]) -> list[_Job]:
         """Commit the jobs; return those to try again because a broken neighbour spoiled the transaction."""
         connection = self._connection
+        broken: _Job | None
         try:
-            connection.execute("BEGIN IMMEDIATE")
-            for job in jobs:
-                broken = _work(job, connection)
-                if broken:
-                    connection.rollback()
-                    return [other for other in jobs if other is not job]
-            await self._commit()
+            if any(job.large for job in jobs):
+                broken = await self._aside(lambda: self._write(jobs, commit=True))
+            elif not (broken := self._write(jobs)):
+                await self._aside(connection.commit)
         except sqlite3.Error as error:
             if connection.in_transaction:
                 connection.rollback()
             for job in jobs:
                 job.error = Unavailable(f"SQLite: {error}")
-        return []
+            return []
+        return [job for job in jobs if job is not broken] if broken else []
 
-    async def _commit(self) -> None:
-        if self._pool is None:
+    def _write(self, jobs: list[_Job], *, commit: bool = False) -> _Job | None:
+        """Run the jobs; return the broken one, after which nothing is written."""
+        self._connection.execute("BEGIN IMMEDIATE")
+        for job in jobs:
+            if _work(job, self._connection):
+                self._connection.rollback()
+                return job
+        if commit:
             self._connection.commit()
-        else:
-            await asyncio.get_running_loop().run_in_executor(self._pool, self._connection.commit)
+        return None
+
+    async def _aside(self, work: Callable[[], T]) -> T:
+        if self._pool is None:
+            return work()
+        return await asyncio.get_running_loop().run_in_executor(self._pool, work)
 
 
 def _work(job: _Job, connection: sqlite3.Connection) -> bool:

@@ -26,8 +26,8 @@ ON CONFLICT (id) DO UPDATE SET version = excluded.version, data = excluded.data,
     WHERE excluded.version > version
 """
 _LINE = "(?, ?, ?, ?)"
-_LINES = 50
-"""Rows in one statement, where there are so many; a third faster than one by one."""
+LINES = 500
+"""Rows in one statement at most: a third faster than one by one, and while it runs the event loop does."""
 _OWE = "INSERT INTO outbox (kind, document, event, topic, key, value) VALUES (?, ?, ?, ?, ?, ?)"
 LISTED = "IN (SELECT value FROM json_each(?))"
 """One text for any number of values, so that the statement is prepared once."""
@@ -105,12 +105,10 @@ def save(
 def put(connection: sqlite3.Connection, rows: Sequence[tuple[str, list[tuple[Any, ...]]]]) -> None:
     """Write each row where it is newer than the stored one."""
     for table, encoded in rows:
-        whole = len(encoded) - len(encoded) % _LINES
-        if whole:
-            many = _PUT_ROW.format(table, ", ".join([_LINE] * _LINES))
-            flat = [list(chain.from_iterable(encoded[at : at + _LINES])) for at in range(0, whole, _LINES)]
-            connection.executemany(many, flat)
-        connection.executemany(_PUT_ROW.format(table, _LINE), encoded[whole:])
+        for at in range(0, len(encoded), LINES):
+            lines = encoded[at : at + LINES]
+            sql = _PUT_ROW.format(table, ", ".join([_LINE] * len(lines)))
+            connection.execute(sql, list(chain.from_iterable(lines)))
 
 
 def _check_versions(connection: sqlite3.Connection, unit: Unit) -> list[str]:

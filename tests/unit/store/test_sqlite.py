@@ -9,6 +9,7 @@ import subprocess
 import sys
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -57,20 +58,21 @@ async def test_a_folder_is_free_again_once_the_store_is_closed(tmp_path: Path) -
 async def test_all_that_waits_shares_one_commit(store: SqliteStore, monkeypatch: pytest.MonkeyPatch) -> None:
     await store.save([document("first")])
     commits = []
-    original = GroupCommit._commit
+    original = GroupCommit._transact
 
-    async def counted(self: GroupCommit) -> None:
+    async def counted(self: GroupCommit, jobs: list[Any]) -> list[Any]:
         commits.append(1)
-        await original(self)
+        return await original(self, jobs)
 
-    monkeypatch.setattr(GroupCommit, "_commit", counted)
+    monkeypatch.setattr(GroupCommit, "_transact", counted)
     await asyncio.gather(*(store.save([document(f"d{number}")]) for number in range(50)))
 
     assert len(commits) == 1
     assert await store.kinds() == {"document": 51}
 
 
-async def test_a_job_that_breaks_after_a_write_takes_only_itself_back(tmp_path: Path) -> None:
+@pytest.mark.parametrize("large", [False, True])
+async def test_a_job_that_breaks_after_a_write_takes_only_itself_back(tmp_path: Path, large: bool) -> None:
     commit = GroupCommit(connect(str(tmp_path / "x.db")), threaded=True)
     await commit.run(lambda connection: connection.execute("CREATE TABLE t (n INTEGER)"))
 
@@ -80,7 +82,7 @@ async def test_a_job_that_breaks_after_a_write_takes_only_itself_back(tmp_path: 
 
     results = await asyncio.gather(
         commit.run(lambda connection: connection.execute("INSERT INTO t VALUES (1)").rowcount),
-        commit.run(broken),
+        commit.run(broken, large=large),
         commit.run(lambda connection: connection.execute("INSERT INTO t VALUES (2)").rowcount),
         return_exceptions=True,
     )

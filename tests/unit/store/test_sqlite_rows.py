@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from unittest.mock import patch
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from shared.store import sqlite_save
 from shared.store.port import Row
 from shared.store.sqlite_open import Schema, connect
 from shared.store.sqlite_save import put, rows_of
@@ -39,13 +41,14 @@ def kept(calls: Sequence[Sequence[Row]]) -> list[tuple[object, ...]]:
     return found
 
 
-@given(ROWS)
-def test_rows_at_once_come_to_the_same_as_one_by_one(rows: list[Row]) -> None:
+@given(ROWS, st.sampled_from([2, 50, sqlite_save.LINES]))
+def test_rows_at_once_come_to_the_same_as_one_by_one(rows: list[Row], lines: int) -> None:
     newest: dict[tuple[str, str], int] = {}
     for row in rows:
         newest[row.table, row.id] = max(row.version, newest.get((row.table, row.id), 0))
 
-    at_once = kept([rows])
+    with patch.object(sqlite_save, "LINES", lines):
+        at_once = kept([rows])
 
     assert at_once == kept([[row] for row in rows])
     assert {(line[0], line[1]): line[2] for line in at_once} == newest

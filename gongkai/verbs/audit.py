@@ -11,7 +11,7 @@ from urllib.parse import quote
 import typer
 
 from gongkai.client import Client, key_of
-from gongkai.verbs.common import DATA, Data, Json, Key, Url, console, errors, operator, show, told
+from gongkai.verbs.common import DATA, Data, Json, Key, Url, closing, console, errors, operator, show, told
 from services.requests.evidence import verify as offline
 
 audit = typer.Typer(help="证据：下载、校验一件申请的证据包。", no_args_is_help=True)
@@ -55,7 +55,7 @@ def verify(
     """校验证据包：完整，或者指出第一处断开的地方。"""
     status, text = offline.told(str(file), head, sha256)
     if status == 0 and api:
-        status, compared = _compared(file, Client(api, key_of(data, "operator.key", secret)))
+        status, compared = _compared(file, closing(Client(api, key_of(data, "operator.key", secret))))
         text = f"{text}\n{compared}"
     if as_json:
         show({"intact": status == 0, "text": text})

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from contextlib import ExitStack
+from contextvars import ContextVar
 from functools import wraps
 from pathlib import Path
 from typing import Annotated, Any, ParamSpec, TypeVar
@@ -23,18 +25,28 @@ Key = Annotated[str, typer.Option("--key", help="访问密钥；缺省用数据�
 Json = Annotated[bool, typer.Option("--json", help="输出 JSON")]
 DATA = Path("var")
 
+_OPENED: ContextVar[ExitStack | None] = ContextVar("opened", default=None)
+
 console = Console(highlight=False)
 errors = Console(stderr=True, highlight=False)
 
 
 def operator(data: Path, url: str = "", key: str = "") -> Client:
     """Return a client that calls with the operator's key."""
-    return Client(address(data, url), key_of(data, "operator.key", key))
+    return closing(Client(address(data, url), key_of(data, "operator.key", key)))
 
 
 def agency(data: Path, name: str, url: str = "", key: str = "") -> Client:
     """Return a client that calls with an agency's key."""
-    return Client(address(data, url), key_of(data, f"keys/{name}.key", key))
+    return closing(Client(address(data, url), key_of(data, f"keys/{name}.key", key)))
+
+
+def closing(client: Client) -> Client:
+    """Return a client that lets go of its connection when the verb ends, however it ends."""
+    opened = _OPENED.get()
+    if opened is not None:
+        opened.callback(client.close)
+    return client
 
 
 def show(value: Any) -> None:
@@ -43,14 +55,18 @@ def show(value: Any) -> None:
 
 
 def told(verb: Callable[P, T]) -> Callable[P, T]:
-    """Turn the failures a user can do something about into one Chinese line and exit status 1."""
+    """Close what a verb opened, and turn what a user can do something about into one Chinese line and exit status 1."""
 
     @wraps(verb)
     def wrapped(*args: P.args, **kwargs: P.kwargs) -> T:
-        try:
-            return verb(*args, **kwargs)
-        except (Problem, Unreachable, Refused, Unavailable) as error:
-            errors.print(f"[red]失败[/red]：{error}", markup=True)
-            raise typer.Exit(1) from error
+        with ExitStack() as opened:
+            token = _OPENED.set(opened)
+            try:
+                return verb(*args, **kwargs)
+            except (Problem, Unreachable, Refused, Unavailable) as error:
+                errors.print(f"[red]失败[/red]：{error}", markup=True)
+                raise typer.Exit(1) from error
+            finally:
+                _OPENED.reset(token)
 
     return wrapped

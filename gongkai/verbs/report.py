@@ -10,7 +10,7 @@ import typer
 from rich.table import Table
 
 from gongkai.client import Client, Problem, address, key_of
-from gongkai.verbs.common import DATA, Data, Json, Key, Url, console, show, told
+from gongkai.verbs.common import DATA, Data, Json, Key, Url, closing, console, show, told
 
 report = typer.Typer(help="政府信息公开工作年度报告：表格、校验、逾期。", no_args_is_help=True)
 Year = Annotated[int, typer.Option("--year", min=2019, max=2999, help="报告年度")]
@@ -62,7 +62,7 @@ def late(year: Year, as_json: Json = False, who: Who = "", data: Data = DATA, ur
 
 
 def _client(data: Data, url: str, key: str, who: str) -> Client:
-    return Client(address(data, url), key_of(data, f"keys/{who}.key" if who else "operator.key", key))
+    return closing(Client(address(data, url), key_of(data, f"keys/{who}.key" if who else "operator.key", key)))
 
 
 def _composed(client: Client, body: str, year: int) -> dict[str, Any]:

@@ -3,7 +3,7 @@
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from itertools import zip_longest
 from typing import Any, NoReturn
 
@@ -32,7 +32,7 @@ def read_table(name: str, data: bytes, kind: str | None = None) -> Table:
     Args:
         name: file name, ending in .ndjson, .jsonl, .csv or .xlsx.
         data: the whole file.
-        kind: a name of ``KINDS``; without it the header tells (for NDJSON the ``type``).
+        kind: a name of ``KINDS``; without it the header tells (for NDJSON the ``type``, else the names of the fields).
 
     Returns:
         The rows that can be fed, and per row what is wrong with the others.
@@ -82,6 +82,8 @@ def _json_row(number: int, value: Any, kind: Kind | None) -> tuple[Row | None, l
     kind = named.get(str(value.get("type"))) if event else kind
     if event and kind is None and isinstance(content, dict):  # a type without a table: the feed's door judges it
         return Row(number, str(event.get("type")), str(event.get("subject", "")), content, event), []
+    if kind is None and isinstance(content, dict):
+        kind = _kind_by_fields(content)
     if kind is None:
         return None, [RowError(number, "type", str(FileCode.KIND_UNKNOWN), FileCode.KIND_UNKNOWN.text)]
     if not isinstance(content, dict):
@@ -90,6 +92,12 @@ def _json_row(number: int, value: Any, kind: Kind | None) -> tuple[Row | None, l
         return None, [RowError(number, unknown[0], str(FileCode.COLUMN_UNKNOWN), f"不认识的字段：{unknown[0]}")]
     row, wrong = check_row(kind, number, content)
     return (Row(number, row.type, row.identity, content, event) if row else None), wrong
+
+
+def _kind_by_fields(content: Mapping[str, Any]) -> Kind | None:
+    """Return the one kind whose rows are told apart by a field that is here."""
+    found = [kind for kind in KINDS.values() if any(content.get(name) for name in kind.identity)]
+    return found[0] if len(found) == 1 else None
 
 
 def _strict(line: str) -> Any:

@@ -208,3 +208,30 @@ def test_every_column_fills_a_field_of_its_contract(kind: str) -> None:
     assert {name for name, field in fields.items() if field.is_required()} == {
         column.field for column in KINDS[kind].columns if column.required
     }
+
+
+@pytest.mark.parametrize(
+    ("content", "type_"),
+    [
+        ({"title": "关于示例事项的通知", "secrecy": "非密"}, "feed.document-issued"),
+        ({"number": "示例发〔2026〕1号", "title": "通知", "issuer": "示例局"}, "feed.document-issued"),
+        ({"body": "sl-1", "name": "示例局"}, "feed.body-registered"),
+        ({"credit_code": "91110000600037341L", "name": "示例科技有限公司"}, "feed.enterprise-registered"),
+        ({"partner": "park-01", "name": "示例产业园", "kind": "park"}, "feed.partner-registered"),
+    ],
+)
+def test_the_names_of_its_fields_tell_what_a_line_of_ndjson_is(content: dict[str, str], type_: str) -> None:
+    table = read_table("a.ndjson", json.dumps(content).encode())
+    assert table.errors == []
+    assert [row.type for row in table.rows] == [type_]
+
+
+@pytest.mark.parametrize("content", [{"name": "谁"}, {"title": "通知", "credit_code": "91110000600037341L"}, {}])
+def test_a_line_that_may_be_nothing_or_several_things_is_not_guessed(content: dict[str, str]) -> None:
+    (error,) = read_table("a.ndjson", json.dumps(content).encode()).errors
+    assert error.code == "KIND_UNKNOWN"
+
+
+def test_a_field_nobody_knows_is_named_although_the_kind_was_found_by_the_others() -> None:
+    (error,) = read_table("a.ndjson", json.dumps({"title": "通知", "colour": "红"}).encode()).errors
+    assert (error.code, error.column) == ("COLUMN_UNKNOWN", "colour")

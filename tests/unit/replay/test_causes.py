@@ -82,3 +82,20 @@ async def test_bytes_that_are_no_event_and_circles_do_not_stop_it(log: MemoryLog
     found = await Trace(log, Topics()).of("d1:1")
     assert found["events"] <= 4
     assert found["roots"]
+
+
+async def test_an_event_is_shown_once_though_several_ways_lead_to_it(log: MemoryLog) -> None:
+    await say(log, "requests", "q1:1", "http:officer/o:key-00001")
+    await say(log, "requests", "q1:2", "http:officer/o:key-00001")
+    await say(log, "requests", "q1:3", "sweep:due:q1:2026-03-02")
+    await say(log, "catalog", "d1:1", "q1:2")
+    trace = Trace(log, Topics())
+    for name in ("q1", "q1:1", "q1:2", "q1:3", "d1", "sweep:due:q1:2026-03-02", "http:officer/o:key-00001"):
+        found = await trace.of(name)
+        shown = [event for root in found["roots"] for event in everything(root)]
+        assert sorted(each for each in shown if ":" in each[:4]) == ["d1:1", "q1:1", "q1:2", "q1:3"], name
+        assert found["events"] == 4
+
+
+def everything(tree: dict[str, Any]) -> list[str]:
+    return [tree["id"], *(each for child in tree["children"] for each in everything(child))]

@@ -133,6 +133,10 @@ class People:
     def _open(self, case: Request, field: str, sealed: Sealed) -> str:
         return self._vault.open_(sealed, case.request_id, field)
 
+    def suggestion(self, request_id: str, words: Sealed) -> str:
+        """Return what an applicant proposed, in the open; 〔已删除〕 once the key of the request is gone."""
+        return self._vault.open_(words, request_id, "suggestion")
+
     def destroy(self, request_id: str) -> None:
         """Destroy the key of a request, durably: whatever it sealed, wherever it lies, is gone (密钥销毁)."""
         self._vault.destroy(request_id)

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from services.requests.api import Deps
-from services.requests.api.following import OWN, OwnStep, letters, may, take_own
+from services.requests.api.following import APPLICANT, OWN, OwnStep, letters, may, take_own
 from services.requests.api.public import FOLLOW, application_of, followed
 from services.requests.domain.state import Request as Case
 from services.requests.domain.steps import STEPS
@@ -23,10 +23,11 @@ from shared.web.auth import PUBLIC, limited, refuse_foreign_site
 from shared.web.routes import Router
 
 NAMES = {"/description": "补正后的申请内容", "/text": "理由"}
-DONE: dict[OwnStep, str] = {
+DONE: dict[str, str] = {
     "correct": "补正已提交。答复期限自收到补正之日起重新计算。",
     "give-reason": "理由已提交。",
     "withdraw": "申请已撤回，办理终止。",
+    "suggest": "建议已提交，受理机关将予以审核。",
 }
 
 
@@ -38,7 +39,7 @@ def follower_pages(deps: Deps) -> Router:
     @made.get(f"{FOLLOW}/{{code}}", dependencies=public)
     async def follow(request: Request, code: str, fresh: bool = False, done: str = "") -> Response:
         case = await application_of(deps, code)
-        said = next((text for name, text in DONE.items() if name == done), "")
+        said = next((text for name, text in DONE.items() if name == done), "") if _fresh(case) else ""
         return private(page(request, "follow.html", await _values(deps, case, code) | {"fresh": fresh, "said": said}))
 
     @made.get(f"{FOLLOW}/{{code}}/clock", dependencies=public)
@@ -64,6 +65,11 @@ def follower_pages(deps: Deps) -> Router:
         return private(RedirectResponse(f"{FOLLOW}/{code}?done={own}", 303))
 
     return made
+
+
+def _fresh(case: Case) -> bool:
+    """Whether the applicant was the last to act: what was said about it then still holds."""
+    return bool(case.timeline) and case.timeline[-1].by == APPLICANT
 
 
 def _own(name: str) -> OwnStep:

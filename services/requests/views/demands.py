@@ -32,6 +32,12 @@ class Demands:
         page = await self._store.select(DEMAND.kind, asked)
         return Page([DEMAND.parse(stored.state) for stored in page.items], page.next)
 
+    async def newest(self, scope: Scope, limit: int) -> list[Demand]:
+        """Return the groups that were asked for last, those of one request included."""
+        query = replace(scope.asked(), order="newest", down=True, limit=limit)
+        page = await self._store.select(DEMAND.kind, query)
+        return [DEMAND.parse(stored.state) for stored in page.items]
+
     async def review_of(self, body: str, information: str) -> tuple[str, str]:
         """Return the id of the review that stands for an information, and the information it is of."""
         found = await self.one(demand_id_of(body, information))

@@ -112,7 +112,7 @@ class City:
 
     async def _listen(self) -> None:
         apps: dict[str, FastAPI] = {name: service.app for name, service in self.services.items()}
-        self.http = server(Origin(apps), self.settings.host, self._port)
+        self.http = server(Origin(apps), self.settings.host, self._port, self.settings.proxies)
         task = asyncio.create_task(self.http.serve())
         self._stack.push_async_callback(self._hang_up, task)
         while not self.http.started:

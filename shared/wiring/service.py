@@ -80,8 +80,12 @@ class Server(uvicorn.Server):
         """Do nothing."""
 
 
-def server(app: object, host: str, port: int) -> Server:
-    """Return a server for an application; access logs stay off, because a log is no list of who asked what."""
+def server(app: object, host: str, port: int, proxies: Sequence[str] = ()) -> Server:
+    """Return a server for an application; access logs stay off, because a log is no list of who asked what.
+
+    ``proxies`` are the gateways that may say for whom they ask (``X-Forwarded-For``); nobody else is believed, not
+    even on this machine, because rates are counted by address.
+    """
     config = uvicorn.Config(
         app,  # type: ignore[arg-type]
         host=host,
@@ -90,6 +94,8 @@ def server(app: object, host: str, port: int) -> Server:
         access_log=False,
         log_level="warning",
         server_header=False,
+        proxy_headers=bool(proxies),
+        forwarded_allow_ips=list(proxies),
         timeout_graceful_shutdown=5,
     )
     return Server(config)
@@ -100,7 +106,7 @@ async def serve(build: Build, settings: Settings) -> None:
     platform = await Platform.open(settings)
     service = await build(platform)
     await service.house.start()
-    http = server(service.app, settings.host, settings.port)
+    http = server(service.app, settings.host, settings.port, settings.proxies)
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, lambda: setattr(http, "should_exit", True))

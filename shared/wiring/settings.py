@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from datetime import datetime
-from ipaddress import ip_address
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 
 from pydantic import Field, ValidationError, field_validator, model_validator
@@ -17,6 +17,7 @@ class Settings(BaseSettings):
     ``kafka`` is ``host:port[,host:port]``; ``store`` is ``sqlite`` or a ``mongodb://`` address; ``now`` starts business
     time elsewhere and is for loopback only; ``egress_allow`` lists exact ``scheme://host:port`` exceptions of the
     guard; ``mirrors`` are second sites kept in step, ``hub`` a WebSub hub; ``smtp`` is ``smtp://host:port``;
+    ``trusted_proxies`` are the addresses or networks of gateways that may say whom they speak for, nobody where empty;
     ``notice_font`` prints PDFs: a file, ``file#face`` of a collection, where unset searched for in the usual places.
     """
 
@@ -41,6 +42,7 @@ class Settings(BaseSettings):
     hub: str = ""
     place: str = "shanghai"
     notice_font: str = ""
+    trusted_proxies: str = ""
     disk_floor: int = Field(256 * 1024 * 1024, ge=0)
     instance: str = ""
 
@@ -50,6 +52,19 @@ class Settings(BaseSettings):
         if value is not None and value.tzinfo is None:
             raise ValueError("必须带时区，例如 2026-03-02T09:00:00+08:00")
         return value
+
+    @field_validator("trusted_proxies")
+    @classmethod
+    def _addresses(cls, value: str) -> str:
+        for each in value.split(","):
+            if each.strip():
+                ip_network(each.strip())
+        return value
+
+    @property
+    def proxies(self) -> list[str]:
+        """The gateways whose ``X-Forwarded-For`` counts."""
+        return [each.strip() for each in self.trusted_proxies.split(",") if each.strip()]
 
     @model_validator(mode="after")
     def _no_false_time_outside(self) -> Settings:

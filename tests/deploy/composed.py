@@ -55,7 +55,7 @@ class Container:
         self._data.mkdir()
         (self._data / "blobs").symlink_to(folder / "blobs")
         self._inside = spec["environment"]["GONGKAI_PORT"]
-        self._places = dict(places) | {"0.0.0.0": "127.0.0.1", "/data": str(self._data)}
+        self._places = dict(places) | {"0.0.0.0": "127.0.0.1", "172.30.86.2": "127.0.0.1", "/data": str(self._data)}
         self._process: subprocess.Popen[bytes] | None = None
 
     @property

@@ -2,6 +2,7 @@
 
 import json
 import re
+from ipaddress import ip_address, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -119,3 +120,12 @@ def test_the_image_is_built_by_the_same_uv_as_everything_else() -> None:
     pinned = re.search(r"^UV_VERSION = (\S+)$", (ROOT / "Makefile").read_text(encoding="utf-8"), re.MULTILINE)
     assert pinned is not None
     assert f"uv=={pinned[1]}\n" in (ROOT / "Dockerfile").read_text(encoding="utf-8")
+
+
+def test_services_believe_nobody_but_the_gateway_about_who_asks(compose: dict[str, Any]) -> None:
+    gateway = compose["services"]["gateway"]["networks"]["outer"]["ipv4_address"]
+    given = compose["networks"]["outer"]["ipam"]["config"][0]
+    assert ip_address(gateway) in ip_network(given["subnet"])
+    assert ip_address(gateway) not in ip_network(given["ip_range"]), "or a service might get it first"
+    for name in SERVICES:
+        assert compose["services"][name]["environment"]["GONGKAI_TRUSTED_PROXIES"] == gateway

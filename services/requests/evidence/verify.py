@@ -97,7 +97,8 @@ def _misplaced(lines: list[Line], numbers: list[int | None], place: int) -> tupl
 def _stranger(lines: list[Line], numbers: list[int | None], place: int) -> bool:
     """Of two links made for one place, the one at ``place`` is not what the next one goes on from."""
     following = [line["prev"] for at, line in enumerate(lines) if numbers[at] == place + 1]
-    return not following or lines[place - 1]["hash"] not in following
+    genuine = following or [lines[place]["hash"]]
+    return lines[place - 1]["hash"] not in genuine
 
 
 def _unlinked(numbers: list[int | None], place: int) -> tuple[int, str]:

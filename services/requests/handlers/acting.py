@@ -15,6 +15,7 @@ from services.requests.domain.steps import StepName
 from services.requests.domain.timing import Doing
 from services.requests.handlers.acts import REVIEW_ACTS, STEP_ACTS
 from services.requests.handlers.material import Material
+from services.requests.handlers.plain import OPEN_WORDS, keep_unnamed
 from services.requests.store import REQUEST, REVIEW
 from shared.bus.decider import Command, Context, Target
 from shared.contracts.facts.base import Fact
@@ -38,11 +39,14 @@ class Acting:
 
     async def step(self, name: StepName, request_id: str, wish: Any, wanted: Wanted) -> Command:
         """Return the command of a step of a case. Raises ``Refused`` ERASED where its key is destroyed."""
+        if name in OPEN_WORDS:
+            await keep_unnamed(self._material.people, await self._material.case(request_id), name, wish)
         act = await STEP_ACTS[name][1](self._material, request_id, wish)
         return self._command(REQUEST, request_id, act, wish, wanted, name)
 
     async def erase(self, request_id: str, wish: ask.Reason, wanted: Wanted) -> Command:
         """Destroy the key of a case, then return the command that says so; the caller has checked that it may."""
+        await keep_unnamed(self._material.people, await self._material.case(request_id), "erasure", wish)
         await asyncio.to_thread(self._material.people.destroy, request_id)
         return self._command(
             REQUEST, request_id, lambda state, doing: casework.erase(state, wish.reason, doing), wish, wanted, "erasure"

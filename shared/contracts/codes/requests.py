@@ -89,6 +89,7 @@ class RequestsCode(Code):
         503,
     )
     FOLLOW_UNKNOWN = ("查询码不正确", 404)
+    APPLICANT_NAMED = ("这一栏不加密，不能写申请人的姓名、证件号码或者联系方式；请改为“申请人”", 422)
     NOT_ARCHIVED = ("案件还没有归档包；归档后几秒内生成", 404)
     ORDER_UNKNOWN = ("没有这件监督文书", 404)
     VISIT_UNKNOWN = ("没有这次来访登记", 404)

@@ -62,6 +62,21 @@ async def test_erasure_destroys_the_key_and_a_replay_from_zero_does_not_know_the
     assert desk.types().count("applicant-erased") == 1
 
 
+async def test_words_in_the_open_do_not_name_a_person_who_asks(desk: Desk) -> None:
+    case = await desk.opened(identity="110101199003070011")
+    for words in ("应陈晓禾要求", "陳曉禾 要求", "联系 138 0000 1234 后", "证件110101199003070011"):
+        refused = await desk.step(case, "extend", approved_by="办公室主任", reason=words)
+        assert (refused.code, refused.json["errors"][0]["pointer"]) == ("APPLICANT_NAMED", "/reason")
+    assert (await desk.step(case, "extend", approved_by="办公室主任", reason="申请人要求的材料较多")).status == 200
+    await desk.step(case, "withdraw")
+    path = f"/requests/v1/cases/{case}/erasure"
+    assert (await desk.post(path, desk.client(), "", {"reason": "陈晓禾要求删除"})).code == "APPLICANT_NAMED"
+    assert desk.deps.people.of(await desk.case(case))["applicant"]["name"] == "陈晓禾"
+    assert (await desk.post(path, desk.client(), "", {"reason": "申请人要求删除"})).status == 200
+    org = await desk.opened("e2", category="com", name="标记电力有限公司", identity=None)
+    assert (await desk.step(org, "extend", approved_by="主任", reason="标记电力有限公司材料较多")).status == 200
+
+
 async def test_an_applicant_follows_the_case_with_the_code_and_with_no_other(desk: Desk) -> None:
     public = desk.client()
     public.key = None

@@ -99,16 +99,17 @@ class Cases(RuleBasedStateMachine):
         self.counter.sweep()
 
     @precondition(lambda self: self.known)
-    @rule(data=st.data())
-    def a_lawful_step(self, data: st.DataObject) -> None:
-        case, by = self._drawn(data)
-        offered = sorted(self._allowed(case, by))
-        leading = [name for name in offered if name not in ASIDE]
-        straight: bool = data.draw(st.booleans())
-        if leading and straight:
-            offered = leading
-        if offered:
-            self._take(case, data.draw(st.sampled_from(offered)), by, data)
+    @rule(data=st.data(), rounds=st.integers(2, 6))
+    def a_case_is_worked_on(self, data: st.DataObject, rounds: int) -> None:
+        case, _ = self._drawn(data)
+        for _ in range(rounds):
+            by = data.draw(st.sampled_from(("clerk", "chief", *sorted(OFFICERS))))
+            offered = sorted(self._allowed(case, by))
+            leading = [name for name in offered if name not in ASIDE]
+            straight: bool = data.draw(st.sampled_from((True, True, True, False)))
+            if offered:
+                self._take(case, data.draw(st.sampled_from(leading if leading and straight else offered)), by, data)
+            self.time_passes(data.draw(st.sampled_from((0, 0, 1, 5, 24))), 10)
 
     @precondition(lambda self: self.known)
     @rule(data=st.data(), name=st.sampled_from(sorted(STEPS)))
@@ -244,6 +245,6 @@ def test_the_law_is_written_down_for_every_step() -> None:
 @pytest.mark.slow
 @pytest.mark.timeout(7200 if LONG else 240)
 def test_any_commands_in_any_order_are_taken_or_refused_as_the_law_has_it() -> None:
-    examples, steps = (400, 80) if LONG else (20, 45)
+    examples, steps = (400, 80) if LONG else (15, 30)
     asked = settings(max_examples=examples, stateful_step_count=steps, derandomize=not LONG, deadline=None)
     run_state_machine_as_test(Cases, settings=settings(asked, suppress_health_check=list(HealthCheck)))

@@ -60,7 +60,8 @@ def ruling(case: Known, today: date, draw: Draw) -> Wish:
     """A complete decision."""
     code = code_of(case, draw)
     kind = RULES.vocabularies.decisions[code]
-    wish: Wish = {"code": code, "article": "条例第36条", "parts": dict.fromkeys(kind.parts, "已依法写明。")}
+    wish: Wish = {"code": code, "article": "条例第36条", "despite": "已逐项核实，仍应如此决定"}
+    wish["parts"] = dict.fromkeys(kind.parts, "已依法写明。")
     if code == "B":
         wish["grounds"] = [draw(st.sampled_from(("X14a", "X15")))]
     if code in DISCLOSING:
@@ -164,7 +165,7 @@ WISHES: Mapping[str, Made] = {
     "sever": _plain(segments=[{"name": "正文"}, {"name": "附件", "grounds": ["X15"]}]),
     "note-contact": _plain(means="phone", summary="电话说明情况"),
     "draft": ruling,
-    "approve": _plain(),
+    "approve": _plain(despite="已逐项核实，仍应如此决定"),
     "return-draft": _plain(reason="理由不充分"),
     "withdraw-draft": _plain(reason="有新情况"),
     "decide": ruling,

@@ -39,7 +39,7 @@ def follower_pages(deps: Deps) -> Router:
     @made.get(f"{FOLLOW}/{{code}}", dependencies=public)
     async def follow(request: Request, code: str, fresh: bool = False, done: str = "") -> Response:
         case = await application_of(deps, code)
-        said = next((text for name, text in DONE.items() if name == done), "") if _fresh(case) else ""
+        said = DONE.get(done, "") if done == "suggest" or _fresh(case) else ""
         return private(page(request, "follow.html", await _values(deps, case, code) | {"fresh": fresh, "said": said}))
 
     @made.get(f"{FOLLOW}/{{code}}/clock", dependencies=public)

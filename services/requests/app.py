@@ -11,7 +11,7 @@ from services.requests.handlers import hears
 from services.requests.handlers.calendars import Recounts
 from services.requests.pages import pages
 from services.requests.sweeps import Archivist, Deadlines, Hotspots, Tabler, stillness
-from services.requests.views import Counting, Views, caseload
+from services.requests.views import Counting, Views, caseload, opened
 from shared.security.keyfiles import load_key
 from shared.security.vault import Vault
 from shared.wiring import House, Platform, Service, service_app
@@ -26,6 +26,7 @@ async def build(platform: Platform) -> Service:
     dispatcher = house.listen(("catalog", "requests", "publish"), hears(platform.law))
     views = Views(house.store)
     house.project(partial(caseload, house.store))
+    house.project(partial(opened, house.store))
     counting = house.project(partial(Counting, house.store))
     places = house.project(partial(Places, house.store))
     house.tasks.append(Tabler(house.store, dispatcher, stillness(counting), platform.rules).run)

@@ -12,6 +12,7 @@ from services.requests.api.orders import orders
 from services.requests.api.public import applications
 from services.requests.api.reports import reports
 from services.requests.api.reviews import reviews
+from services.requests.api.similar import similar
 from services.requests.api.supervision import supervision
 from services.requests.api.support import support
 from services.requests.api.visits import visits
@@ -28,6 +29,7 @@ def router(deps: Deps) -> Router:
         cases,
         evidence,
         support,
+        similar,
         calendars,
         reviews,
         demands,

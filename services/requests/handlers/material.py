@@ -15,6 +15,7 @@ from services.requests.domain.state import Request
 from services.requests.domain.timing import Doing
 from services.requests.handlers.knowing import Knowing
 from services.requests.handlers.library import Library
+from services.requests.handlers.likeness import Likeness
 from services.requests.handlers.people import People
 from services.requests.store import OFFICE, REQUEST
 from shared.bus.decider import new_id
@@ -36,7 +37,7 @@ class Material:
 
     def __init__(self, people: People, blobs: Blobs, store: Store, law: Lawbook) -> None:
         self.people, self.blobs = people, blobs
-        self.knowing, self.library = Knowing(store, people), Library(store)
+        self.knowing, self.library, self.likeness = Knowing(store, people), Library(store), Likeness(store, people)
         self._store, self._law = store, law
 
     async def case(self, request_id: str) -> Request:

@@ -120,6 +120,10 @@ class People:
             "notes": {name: self._open(case, field, sealed) for name, (field, sealed) in _notes(case).items()},
         }
 
+    def description(self, case: Request) -> str:
+        """Return what is asked for in the open."""
+        return self._open(case, "description", case.description)
+
     def parts(self, request_id: str, parts: Mapping[str, Sealed]) -> dict[str, str]:
         """Return the parts of a notice in the open."""
         return {part: self._vault.open_(sealed, request_id, f"part:{part}") for part, sealed in parts.items()}

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any, get_args
 
 from starlette.datastructures import FormData
@@ -14,6 +14,7 @@ from services.requests.api import Deps
 from services.requests.api.public import FOLLOW, application_of, apply_online
 from services.requests.commands import Apply, Delivery, Form
 from services.requests.pages.forms import once_of, page, wish_of
+from services.requests.views.opened import Opened, find_opened
 from shared.contracts.codes import RequestsCode
 from shared.contracts.problems import Refused
 from shared.web.auth import PUBLIC, limited, refuse_foreign_site
@@ -48,6 +49,9 @@ def applicant_pages(deps: Deps) -> Router:
         try:
             once = once_of(given)
             wish = wish_of(Apply, _stated(given))
+            public = [] if given.get("anyway") else await find_opened(deps.store, wish.number, wish.description)
+            if public:
+                return await _form(deps, request, given, public=public)
             request_id, _ = await apply_online(deps, wish, f"form:{once}")
         except Refused as refused:
             return await _form(deps, request, given, refused)
@@ -83,10 +87,18 @@ def _stated(given: FormData) -> dict[str, str]:
     return {name: str(given.get(name, "")).strip() for name in names}
 
 
-async def _form(deps: Deps, request: Request, given: Mapping[str, Any], refused: Refused | None = None) -> HTMLResponse:
+async def _form(
+    deps: Deps,
+    request: Request,
+    given: Mapping[str, Any],
+    refused: Refused | None = None,
+    public: Sequence[Opened] = (),
+) -> HTMLResponse:
+    """Return the form; with what is public already, for the applicant to look at before sending it all the same."""
     words = deps.rules.vocabularies
     values: dict[str, Any] = {
         "given": given,
+        "public": public,
         "once": secrets.token_urlsafe(24),
         "bodies": [(office.body, office.name) for office in await deps.views.offices()],
         "categories": [(each.code, each.label) for each in words.applicants],

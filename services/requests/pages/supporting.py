@@ -8,6 +8,7 @@ from typing import Any
 from starlette.datastructures import FormData
 
 from services.requests.api.deps import Deps
+from services.requests.api.similar import similar_to
 from services.requests.api.support import flags_of
 from services.requests.domain.drafting import ruling_of
 from services.requests.domain.ruling import Ruling
@@ -31,6 +32,7 @@ async def decision_support(
     flags = await flags_of(deps, caller, case, looked)
     known = await deps.material.knowing.earlier(case)
     return {
+        "similar": await similar_to(deps, case),
         "wordings": await deps.material.library.offered(decision.code, deps.rules) if decision else {},
         "flags": flags,
         "stopped": any(each["severity"] == "stop" for each in flags),

@@ -74,6 +74,11 @@ class Relay:
         """How many events are handed over and not yet forgotten."""
         return len(self._known)
 
+    @property
+    def stuck_count(self) -> int:
+        """How many documents have events that no broker takes."""
+        return len(self._held)
+
     def health(self) -> dict[str, object]:
         """Return what a readiness page shows: events owed, lanes in trouble, documents held back and why."""
         return {

@@ -24,6 +24,8 @@ BODY_LIMIT = 1024 * 1024
 
 Ready = Callable[[], Awaitable[Sequence[str]]]
 """Returns why the service is not ready, in Chinese; empty when it is."""
+Measure = Callable[[], Awaitable[None]]
+"""Brings the registry's gauges up to date before they are read."""
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[Any]]
 
 
@@ -35,6 +37,7 @@ def create_app(
     access: Access,
     ready: Ready,
     registry: CollectorRegistry | None = None,
+    measure: Measure | None = None,
     lifespan: Lifespan | None = None,
     body_limit: int = BODY_LIMIT,
 ) -> FastAPI:
@@ -52,7 +55,7 @@ def create_app(
     for router in routers:
         # On the routers, not on the application: there the limit would answer outside of `Shell`, in plain English.
         app.include_router(router, max_body_size=body_limit)
-    app.include_router(_platform(app, name, ready))
+    app.include_router(_platform(app, name, ready, measure))
     _handlers(app)
     app.add_middleware(Shell, measures=Measures(app.state.registry))
     if wrong := [*undeclared(app), *lax(app)]:
@@ -73,7 +76,7 @@ async def _on_too_many(request: Any, error: Exception) -> Response:
     return problems.answer(request, error.code, error.detail, headers={"Retry-After": str(error.wait)})
 
 
-def _platform(app: FastAPI, name: str, ready: Ready) -> Router:
+def _platform(app: FastAPI, name: str, ready: Ready, measure: Measure | None) -> Router:
     """Health, metrics and description; open to everybody inside the network, the gateway routes none but health."""
     router = Router(prefix=f"/{name}/v1", dependencies=[PUBLIC], include_in_schema=False)
 
@@ -89,6 +92,8 @@ def _platform(app: FastAPI, name: str, ready: Ready) -> Router:
 
     @router.get("/metrics")
     async def metrics() -> Response:
+        if measure is not None:
+            await measure()
         return Response(generate_latest(app.state.registry), media_type=CONTENT_TYPE_LATEST)
 
     @router.get("/openapi.json")

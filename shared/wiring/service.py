@@ -17,6 +17,7 @@ from shared.web.console import operators_router
 from shared.web.descriptions import description_router
 from shared.web.feed import DiskGuard, Door, FeedDeps, Verdicts, feed_router
 from shared.web.ops import ops_router
+from shared.web.ops.measures import gauges
 from shared.web.pages import console_router
 from shared.wiring.commons import Platform
 from shared.wiring.house import House
@@ -64,6 +65,7 @@ def service_app(house: House, title: str, routers: Sequence[APIRouter], judge: V
         access=platform.access,
         ready=house.ready,
         registry=registry,
+        measure=gauges(registry, operations).refresh,
     )
     platform.apps[house.name] = app
     app.state.door = door  # for pages that report: what they let in passes the same checks

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 
@@ -12,6 +13,7 @@ from services.publish.views.portal.cards import Card
 NEWEST = 50
 """Entries in a feed; it says so itself and names the complete list."""
 
+_IMPROPER = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 _NEVER = "1970-01-01T00:00:00+08:00"
 
 
@@ -46,7 +48,7 @@ def _entry(base: str, card: Card) -> str:
 
 def _clean(text: str) -> str:
     """Drop what XML 1.0 cannot hold."""
-    return "".join(sign for sign in text if sign >= " " or sign in "\t\n\r")
+    return _IMPROPER.sub("", text)
 
 
 def json_feed(site: str, base: str, path: str, title: str, cards: Sequence[Card]) -> bytes:

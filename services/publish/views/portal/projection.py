@@ -73,7 +73,12 @@ class Portal:
         folder = item.path.removesuffix(".html")
         fresh, kept = self.folder.made(folder), set()
         for address, content in files_of(item, contents, self._pages):  # the page, which makes them known, comes last
-            (self.folder.add if fresh and address != item.path else self.folder.write)(address, content)
+            if not fresh:
+                self.folder.write(address, content)
+            elif address == item.path:
+                self.folder.show(address, content)
+            else:
+                self.folder.add(address, content)
             kept.add(address)
         if not fresh:  # what an older edition had beside its page
             for address in set(self.folder.names(folder)) - kept:

@@ -49,6 +49,7 @@ class Pages:
             undefined=StrictUndefined,
             trim_blocks=True,
             lstrip_blocks=True,
+            auto_reload=False,  # equal items have equal pages for as long as the process lives
         )
         self._environment.filters["slug"] = slug
         self._environment.filters["cndate"] = _date

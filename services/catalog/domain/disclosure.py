@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 
 from services.catalog.domain.filing import file_document
-from services.catalog.domain.merging import blobs_in
+from services.catalog.domain.merging import CONVERTED_COLUMN, blobs_in
 from services.catalog.domain.report import Report, Surroundings
 from services.catalog.domain.state import Document
 from shared.contracts.codes import CatalogCode
@@ -82,7 +82,14 @@ def convert(state: Document | None, reason: str, basis: str, by: str, request_id
     """
     if state is None or state.view is None or state.withdrawn is not None or state.view.attribute == "主动公开":
         return []
-    return change_attribute(state, "主动公开", reason, basis or CONVERSION_BASIS, by, now, request_id)
+    facts = change_attribute(state, "主动公开", reason, basis or CONVERSION_BASIS, by, now, request_id)
+    return [_in_its_column(fact) for fact in facts]
+
+
+def _in_its_column(fact: Fact) -> Fact:
+    if not isinstance(fact, AttributeChanged):
+        return fact
+    return fact.model_copy(update={"document": fact.document.model_copy(update={"column": CONVERTED_COLUMN})})
 
 
 def convert_record(report: Report, document_id: str, around: Surroundings, by: str, request_id: str) -> list[Fact]:

@@ -8,7 +8,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any
 
-from services.catalog.domain.state import Document
+from services.catalog.domain.state import AttributeEntry, Document
 from shared.contracts.facts.catalog import DocumentView
 from shared.contracts.facts.feed import DocumentIssued
 from shared.law.docnumbers import number_key
@@ -66,6 +66,10 @@ def _differs(field: str, one: str, other: str) -> bool:
     return normal(one) != normal(other)
 
 
+CONVERTED_COLUMN = "依申请公开转主动公开"
+"""Where the portal shows what was disclosed on request and is public now."""
+
+
 def view_of(state: Document, values: DocumentIssued, body: str, region: str | None, edition: int) -> DocumentView:
     """Return the admitted document as the platform sees it. The caller has passed it through the gates."""
     if values.written_on is None:
@@ -84,8 +88,13 @@ def view_of(state: Document, values: DocumentIssued, body: str, region: str | No
         attribute_basis=attribute.basis if attribute else values.attribute_basis,
         title=values.title.strip(),
         issuer=(values.issuer or "").strip(),
-        **values.model_dump(include=_COPIED),
+        **(values.model_dump(include=_COPIED) | ({"column": CONVERTED_COLUMN} if _converted(attribute) else {})),
     )
+
+
+def _converted(attribute: AttributeEntry | None) -> bool:
+    """Whether the document is public because of a request; an answer to an inquiry carries its letter."""
+    return bool(attribute and attribute.attribute == "主动公开" and attribute.request_id and not attribute.letter)
 
 
 _COPIED = {

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from services.catalog.domain import disclosure, reviewing
 from services.catalog.domain.filing import file_document, judge_again
-from services.catalog.domain.merging import key_of_number, key_of_title, normal
+from services.catalog.domain.merging import CONVERTED_COLUMN, key_of_number, key_of_title, normal
 from services.catalog.domain.report import Report, Surroundings, defect, judged, may_file
 from services.catalog.domain.state import Body, Document, Rejection
 from services.catalog.store import BODY, DOCUMENT, REJECTION
@@ -141,6 +141,7 @@ def _converted(fact: requests.ConversionApproved, issuer: Body | None, envelope:
         attribute_reason=fact.reason,
         attribute_basis=fact.basis or disclosure.CONVERSION_BASIS,
         secrecy="非密",
+        column=CONVERTED_COLUMN,
         text_blob=fact.text,
     )
     return Report(

@@ -35,18 +35,26 @@ def wordings(made: Router, deps: Deps) -> None:
     @made.post("/wordings/{code}/{part}/draft", summary="起草口径")
     async def draft(request: Request, code: str, part: str, wish: DraftWording, caller: Officer) -> Response:
         """Propose a new edition; it is offered once another person approved it."""
-        _may(caller, HANDLE)
-        wanted = Wanted(caller.id, cause_of(request))
-        result = await deps.dispatcher.execute(draft_wording(code, part, wish, wanted, deps.rules))
+        result = await put_draft(deps, caller, (code, part), wish, cause_of(request))
         return outcome(result, wording(result.state, deps.rules))
 
     @made.post("/wordings/{code}/{part}/approve", summary="批准口径")
     async def approve(request: Request, code: str, part: str, wish: ApproveWording, caller: Officer) -> Response:
         """Approve the edition that waits; the wish names it, so nobody approves what he has not read."""
-        _may(caller, APPROVE)
-        wanted = Wanted(caller.id, cause_of(request))
-        result = await deps.dispatcher.execute(approve_wording(code, part, wish, wanted, deps.rules))
+        result = await put_approval(deps, caller, (code, part), wish, cause_of(request))
         return outcome(result, wording(result.state, deps.rules))
+
+
+async def put_draft(deps: Deps, caller: Principal, of: tuple[str, str], wish: DraftWording, cause: str) -> Any:
+    """Propose an edition of a decision's part; return the outcome. Raises ``Refused``."""
+    _may(caller, HANDLE)
+    return await deps.dispatcher.execute(draft_wording(*of, wish, Wanted(caller.id, cause), deps.rules))
+
+
+async def put_approval(deps: Deps, caller: Principal, of: tuple[str, str], wish: ApproveWording, cause: str) -> Any:
+    """Approve the edition that waits; return the outcome. Raises ``Refused``."""
+    _may(caller, APPROVE)
+    return await deps.dispatcher.execute(approve_wording(*of, wish, Wanted(caller.id, cause), deps.rules))
 
 
 async def wordings_of(deps: Deps, code: str) -> list[dict[str, Any]]:

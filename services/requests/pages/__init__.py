@@ -13,6 +13,7 @@ from services.requests.pages.suggesting import suggestion_pages
 from services.requests.pages.supervising import supervision_pages
 from services.requests.pages.todo import todo_pages
 from services.requests.pages.visiting import visit_pages
+from services.requests.pages.wordings import wording_pages
 from services.requests.pages.yearly import report_pages
 from shared.web.routes import Router
 
@@ -31,6 +32,7 @@ def pages(deps: Deps) -> list[Router]:
         order_pages,
         visit_pages,
         report_pages,
+        wording_pages,
         officer_pages,
     )
     return [part(deps) for part in parts]

@@ -5,15 +5,12 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from datetime import date
 from typing import Any
 
 import docx
 import pypdf
 import pytest
 
-from services.requests.views.notices.paper import font_of
-from shared.contracts.problems import Refused
 from tests.unit.requests.conftest import BODY, RULES, Desk
 from tests.unit.web.client import Answer
 
@@ -227,26 +224,3 @@ async def test_the_page_of_a_case_leads_to_its_letters(desk: Desk) -> None:
     case, _ = await decided(desk, "A1")
     page = await desk.client().get(f"/console/requests/{case}", headers={"accept": "text/html"})
     assert f"/requests/v1/cases/{case}/notices/decision.pdf?nth=1" in page.text
-
-
-def test_without_a_font_the_refusal_says_what_to_install() -> None:
-    with pytest.raises(Refused, match="fonts-noto-cjk"):
-        font_of("no-such-font.ttc")
-
-
-def test_a_font_is_named_with_the_face_of_its_collection(tmp_path: Any) -> None:
-    font = tmp_path / "font.ttc"
-    font.write_bytes(b"")
-    assert font_of(f"{font}#2") == (str(font), 2)
-    assert font_of(str(font)) == (str(font), 0)
-
-
-def test_every_decision_has_its_answer_and_title() -> None:
-    assert set(RULES.letters.answers) == set(CODES)
-    assert set(RULES.letters.titles) == {code[0] for code in CODES}
-
-
-def test_a_letter_keeps_the_words_of_its_date() -> None:
-    assert RULES.letters.of("fee", date(2026, 1, 1)).code == "fee-1"
-    with pytest.raises(LookupError):
-        RULES.letters.of("fee", date(2018, 1, 1))

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 
 from tests.unit.requests.conftest import RULES, Desk
+from tests.unit.requests.test_pages import hidden, signed_in, submit
 from tests.unit.web.client import Answer, Client
 
 PATH = "/requests/v1/wordings"
@@ -95,3 +96,17 @@ async def test_the_form_of_a_decision_is_filled_from_the_library_on_demand(desk:
     filled = (await desk.client().get(f"{path}&worded=true", headers=html)).text
     assert RULES.wordings["C6/reason"].text in filled
     assert 'name="wording-reason" value="0"' in filled
+
+
+async def test_the_page_of_the_library_drafts_and_lets_another_approve(desk: Desk) -> None:
+    root = "/console/requests/wordings"
+    clerk, chief = await signed_in(desk, "clerk"), await signed_in(desk, "chief")
+    page = await clerk.get(f"{root}?code=C6")
+    fields = {name: hidden(page, name) for name in ("csrf", "once")}
+    assert (await submit(clerk, f"{root}/C6/reason/draft", **fields, text="", article="")).status == 422
+    assert (await submit(clerk, f"{root}/C6/reason/draft", **fields, **EDITION)).status == 303
+    assert "批准第 1 版" not in (await clerk.get(f"{root}?code=C6")).text
+    seen = await chief.get(f"{root}?code=C6")
+    fields = {name: hidden(seen, name) for name in ("csrf", "once", "version")}
+    assert (await submit(chief, f"{root}/C6/reason/approve", **fields)).status == 303
+    assert "第 1 版，clerk起草，chief批准" in (await chief.get(f"{root}?code=C6")).text

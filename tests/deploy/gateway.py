@@ -75,6 +75,7 @@ class Gateway:
     console: int
     stubs: dict[str, Stub]
     more: threading.Event
+    log: Path
 
 
 def _fill(folder: Path, values: dict[str, str]) -> Path:
@@ -103,8 +104,8 @@ def _answers(port: int, process: subprocess.Popen[bytes], log: Path) -> bool:
 
 
 @contextmanager
-def nginx(upstreams: dict[str, str]) -> Iterator[tuple[int, int]]:
-    """Start the gateway in front of services by name and ``host:port``; yield its public and its console port."""
+def nginx(upstreams: dict[str, str]) -> Iterator[tuple[int, int, Path]]:
+    """Start the gateway in front of services by name and ``host:port``; yield its ports (public, console) and its log."""
     program = need.program("nginx")
     with ExitStack() as stack:
         # Not pytest's folder: nginx' workers give up root and must still get to their temporary files.
@@ -129,7 +130,7 @@ def nginx(upstreams: dict[str, str]) -> Iterator[tuple[int, int]]:
             if _answers(public, process, log):
                 break
             tick.wait(0.02)
-        yield public, console
+        yield public, console, log
 
 
 @contextmanager
@@ -143,5 +144,5 @@ def running() -> Iterator[Gateway]:
             stack.callback(stub.shutdown)
         stack.callback(more.set)
         upstreams = {name: f"127.0.0.1:{stub.server_port}" for name, stub in stubs.items()}
-        public, console = stack.enter_context(nginx(upstreams))
-        yield Gateway(public, console, stubs, more)
+        public, console, log = stack.enter_context(nginx(upstreams))
+        yield Gateway(public, console, stubs, more, log)

@@ -117,7 +117,7 @@ async def origin(containers: dict[str, Container], key: str) -> AsyncIterator[ai
         one.start()
     for one in containers.values():
         await until(partial(asyncio.to_thread, one.healthy), one.patience(), f"the health check of {one.name}")
-    with nginx({name: f"127.0.0.1:{one.port}" for name, one in containers.items()}) as (public, _):
+    with nginx({name: f"127.0.0.1:{one.port}" for name, one in containers.items()}) as (public, _, _):
         headers = {"Authorization": f"Bearer {key}"}
         async with aiohttp.ClientSession(f"http://127.0.0.1:{public}", headers=headers) as session:
             yield session

@@ -36,6 +36,8 @@ def ask(port: int, path: str, method: str = "GET", body: bytes | None = None) ->
         ("/feeds/atom.xml", "publish"),
         ("/catalog/v1/documents?after=x", "catalog"),
         ("/requests/v1/intake", "requests"),
+        ("/requests/v1/apply", "requests"),
+        ("/console/static/0123/public.css", "requests"),
         ("/notify/v1/endpoints", "notify"),
         ("/publish/v1/search?q=%E5%85%AC", "publish"),
         ("/catalog/v1/health/live", "catalog"),
@@ -84,7 +86,11 @@ def test_measurements_are_not_routed(gateway: Gateway, path: str) -> None:
     [
         ("/console/", "catalog"),
         ("/console/dead", "catalog"),
-        ("/console/requests/", "requests"),
+        ("/console/requests", "requests"),
+        ("/console/requests?stage=decided", "requests"),
+        ("/console/requests/orders", "requests"),
+        ("/console/reports", "publish"),
+        ("/console/reports/rp", "publish"),
         ("/console/notify/plans", "notify"),
         ("/console/publish/", "publish"),
         ("/requests/v1/cases", "requests"),
@@ -126,6 +132,15 @@ def test_services_learn_who_asked_and_how_to_correlate(gateway: Gateway) -> None
     assert headers["X-Forwarded-For"] == "127.0.0.1"
     assert headers["X-Forwarded-Proto"] == "http"
     assert len(headers["X-Request-Id"]) == 32
+
+
+def test_the_log_holds_no_code_under_which_an_applicant_follows_a_case(gateway: Gateway) -> None:
+    for path in ("/requests/v1/follow/r1abc.0f0f0f0f/correct?done=1", "/requests/v1/applications/r1abc.0f0f0f0f"):
+        assert ask(gateway.public, path)[1]["path"] == path
+    log = gateway.log.read_text(encoding="utf-8")
+    assert "/requests/v1/follow/r1abc " in log
+    assert "/requests/v1/applications/r1abc " in log
+    assert "0f0f0f0f" not in log
 
 
 def test_the_gateway_itself_answers_alive(gateway: Gateway) -> None:

@@ -94,7 +94,7 @@ async def on_refused(request: Request, error: Exception) -> Response:
 
 async def on_unavailable(request: Request, error: Exception) -> Response:
     """Answer that a store, broker or peer is away."""
-    _log.warning("unavailable", path=request.url.path, reason=str(error))
+    _log.warning("unavailable", route=getattr(request.scope.get("route"), "path", "other"), reason=str(error))
     return answer(request, WebCode.UNAVAILABLE)
 
 

@@ -58,7 +58,9 @@ class Shell:
         try:
             await self._app(scope, receive, call.send)
         except Exception as error:  # noqa: BLE001 -- the last line: nothing may leave without an answer
-            _log.error("request failed", request_id=call.request_id, path=scope["path"], exc_info=error)
+            # The route, not the path: an applicant's path holds the code of the case.
+            route = getattr(scope.get("route"), "path", "other")
+            _log.error("request failed", request_id=call.request_id, route=route, exc_info=error)
             if call.status is None:
                 await problem(WebCode.INTERNAL, request_id=call.request_id)(scope, receive, call.send)
         route = getattr(scope.get("route"), "path", "other")

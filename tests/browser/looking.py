@@ -13,6 +13,7 @@ SHOTS = os.environ.get("GONGKAI_SHOTS")
 DESKTOP, PHONE = (1280, 800), (390, 844)
 _OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 _AXE = Axe()
+_LOOKED_AT: set[Page] = set()
 
 
 async def look(page: Page, name: str) -> None:
@@ -30,7 +31,9 @@ async def look(page: Page, name: str) -> None:
 
 async def faults(page: Page) -> list[str]:
     """Return what axe finds serious or critical: the rule, and where."""
+    _LOOKED_AT.add(page)
     found = (await _AXE.run(page, options=_OPTIONS)).response["violations"]
+    _LOOKED_AT.discard(page)
     return [
         f"{each['id']}: {each['help']}: {[node['html'][:160] for node in each['nodes']][:4]}"
         for each in found
@@ -43,19 +46,25 @@ async def _shoot(page: Page, name: str) -> None:
         await page.screenshot(path=Path(SHOTS) / name, full_page=True)
 
 
+def listen(page: Page, complaints: list[str]) -> None:
+    """Note whatever a page complains of, but for answers that are meant to refuse, and for what axe itself tries."""
+
+    def hear(message: ConsoleMessage) -> None:
+        meant = any(f"status of {code}" in message.text for code in (401, 403, 404, 409, 422))
+        if message.type == "error" and not meant and page not in _LOOKED_AT:
+            complaints.append(message.text)
+
+    page.on("console", hear)
+    page.on("pageerror", lambda error: complaints.append(str(error)))
+
+
 async def opened(browser: Browser, complaints: list[str]) -> Page:
-    """Open a page; whatever it complains of is noted, but for answers that are meant to refuse."""
+    """Open a page; whatever it complains of is noted."""
     width, height = DESKTOP
     context = await browser.new_context(locale="zh-CN", viewport={"width": width, "height": height})
     page = await context.new_page()
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("console", lambda message: complaints.extend(_wrong(message)))
+    listen(page, complaints)
     return page
-
-
-def _wrong(message: ConsoleMessage) -> list[str]:
-    meant = any(f"status of {code}" in message.text for code in (403, 404, 409, 422))
-    return [message.text] if message.type == "error" and not meant else []
 
 
 async def sign_in(page: Page, address: str, key: str) -> None:

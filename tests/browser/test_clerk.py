@@ -12,7 +12,7 @@ from playwright.async_api import Page, async_playwright, expect
 
 from gongkai import launcher
 from gongkai.launcher import City
-from tests.browser.looking import look
+from tests.browser.looking import listen, look
 from tests.journeys.conftest import Town, settled
 
 LETTER = """上海市供水管理处文件
@@ -45,7 +45,7 @@ async def page(chromium: str, town: Town) -> AsyncIterator[Page]:
         browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
         found = await browser.new_page(base_url=town.city.url, locale="zh-CN")
         found.set_default_timeout(8_000)
-        found.on("pageerror", lambda error: errors.append(str(error)))
+        listen(found, errors)
         await found.goto("/console/filings")
         await found.get_by_label("访问密钥").fill((town.data / "keys" / "shanghai.key").read_text().strip())
         await found.get_by_role("button", name="登录").click()

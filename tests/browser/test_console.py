@@ -8,7 +8,7 @@ import pytest
 from playwright.async_api import Page, async_playwright, expect
 
 from shared.bus.port import Draft
-from tests.browser.looking import look
+from tests.browser.looking import listen, look
 from tests.journeys.conftest import Town, town
 from tests.journeys.operating import Desk
 from tests.support.wait import until
@@ -29,8 +29,7 @@ async def page(desk: Desk, chromium: str) -> AsyncIterator[Page]:
         page = await browser.new_page()
         complaints: list[str] = []
         await page.route("**/favicon.ico", lambda route: route.fulfill(status=204))  # the portal's, which is not here
-        page.on("console", lambda message: complaints.append(message.text) if message.type == "error" else None)
-        page.on("pageerror", lambda error: complaints.append(str(error)))
+        listen(page, complaints)
         await page.goto(f"{desk.town.city.url}/console/")
         await page.get_by_label("访问密钥").fill(desk.key)
         await page.get_by_role("button", name="登录").click()

@@ -105,7 +105,7 @@ def _answers(port: int, process: subprocess.Popen[bytes], log: Path) -> bool:
 
 @contextmanager
 def nginx(upstreams: dict[str, str]) -> Iterator[tuple[int, int, Path]]:
-    """Start the gateway in front of services by name and ``host:port``; yield its ports (public, console) and its log."""
+    """Start the gateway in front of services by name and ``host:port``; yield its two ports and its log."""
     program = need.program("nginx")
     with ExitStack() as stack:
         # Not pytest's folder: nginx' workers give up root and must still get to their temporary files.

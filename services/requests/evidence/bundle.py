@@ -15,10 +15,12 @@ from services.requests.domain.demand import review_id_of
 from services.requests.domain.folding import evolve_request
 from services.requests.domain.state import Request
 from services.requests.evidence.chain import head_of, lines, links
+from services.requests.evidence.letters import letters_of
 from services.requests.evidence.personal import INTERNAL, Audience, opened
 from services.requests.evidence.places import Histories, Lying, number_of
 from services.requests.evidence.verify import CHAINS, MANIFEST, SCHEME, VALUES
-from services.requests.store import REQUEST, REVIEW
+from services.requests.handlers.people import People
+from services.requests.store import OFFICE, REQUEST, REVIEW
 from services.requests.views import showing
 from shared.contracts.canonical import canonical, digest
 from shared.contracts.codes import RequestsCode
@@ -53,13 +55,17 @@ class Bundles:
 
     def __init__(self, store: Store, histories: Histories, law: Lawbook, vault: Vault) -> None:
         self._store, self._histories, self._law, self._vault = store, histories, law, vault
+        self._people = People(vault)
 
     async def of(self, request_id: str, audience: Audience) -> File:
         """Return the bundle of a case. Raises ``Refused`` REQUEST_UNKNOWN, ``Unavailable``, ``VaultError``."""
         events = await self._events(request_id)
         case = _folded(events)
         related = await self._histories.of([number_of(request_id), *await self._reviews(case, events)])
-        return await asyncio.to_thread(self._packed, case, events, related, audience)
+        office = (await self._store.load(OFFICE.kind, [case.body])).get(case.body)
+        name = OFFICE.parse(office.state).name if office else case.body
+        letters = await asyncio.to_thread(letters_of, case, name, self._law.rules, self._people, audience)
+        return await asyncio.to_thread(self._packed, case, events, related, audience, letters)
 
     async def heads(self, request_id: str) -> list[str]:
         """Return the hash of the chain after each event of a case, for comparing. Raises like ``of``."""
@@ -78,11 +84,19 @@ class Bundles:
         found = await self._store.load(REVIEW.kind, list(ids))
         return [f"{id_}:{n}" for id_ in ids if id_ in found for n in range(1, found[id_].sequence + 1)]
 
-    def _packed(self, case: Request, events: Sequence[Lying], related: Sequence[Lying], audience: Audience) -> File:
+    def _packed(
+        self,
+        case: Request,
+        events: Sequence[Lying],
+        related: Sequence[Lying],
+        audience: Audience,
+        letters: Mapping[str, bytes],
+    ) -> File:
         chains = {"events": events, "related": related}
         made = {chain: links(case.request_id, chain, each, audience) for chain, each in chains.items()}
         content = {CHAINS[chain]: lines(each) for chain, each in made.items()}
         content |= {name: canonical(value) for name, value in self._told(case, events, audience).items()}
+        content |= letters
         content[VERIFIER] = files(__package__).joinpath("verify.py").read_bytes()
         heads = {
             chain: {"count": len(each), "head": head_of(case.request_id, chain, each)} for chain, each in made.items()

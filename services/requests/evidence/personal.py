@@ -26,6 +26,8 @@ APPLICANTS_OWN = frozenset(
     )
 )
 """Events whose personal values are the applicant's own, or were told to the applicant."""
+_HIDDEN = ("despite",)
+"""Fields of these that are internal all the same: why a decision was made despite a warning."""
 INTERNAL = frozenset(
     f"requests.{name}"
     for name in (
@@ -69,7 +71,8 @@ def opened(vault: Vault, event: Envelope, audience: Audience) -> dict[str, dict[
         return {}
     found: dict[str, dict[str, str]] = {}
     for path, sealed in boxes(event.data):
-        if sealed.key == event.subject and sealed.commitment:
+        hidden = audience == "applicant" and path[-1] in _HIDDEN
+        if sealed.key == event.subject and sealed.commitment and not hidden:
             proof = vault.prove(sealed, event.subject, _field(event.type, path))
             if proof is not None:
                 found[pointer(path)] = {"value": proof.text, "salt": proof.salt.hex()}

@@ -34,7 +34,7 @@ class Places(RowProjection):
     def __init__(self, store: Store, colour: str) -> None:
         facts = [fact for name, fact in FACTS.items() if name.startswith("requests.") and fact not in _OTHERS]
         super().__init__(PLACES, ("requests",), facts, (EVENTS,), lambda _, __: (), store, colour)
-        self.counts_in = None  # rows are named by events
+        self.counts_in = ()  # rows are named by events
         self._table = table_of(PLACES, colour, EVENTS)
 
     async def apply(self, news: Sequence[News]) -> Sequence[Row]:

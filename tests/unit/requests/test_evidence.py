@@ -94,6 +94,18 @@ async def test_the_bundle_of_a_case_is_intact_and_the_same_bytes_every_time(desk
     assert json.loads(files["clock.json"])["lines"]
 
 
+async def test_the_letters_of_a_case_are_in_the_bundle_of_whoever_may_read_them(desk: Desk) -> None:
+    case = await handled(desk)
+    path = f"/requests/v1/applications/{desk.deps.people.access_code(case)}/bundle.zip"
+    own = content((await desk.client().get(path)).body)
+    full, redacted = content(await fetched(desk, case)), content(await fetched(desk, case, "?redacted=true"))
+    letters = {"letters/correction-1.docx", "letters/consultation-1.docx", "letters/decision-1.docx"}
+    assert {name for name in full if name.startswith("letters/")} == letters
+    assert {name for name in own if name.startswith("letters/")} == letters - {"letters/consultation-1.docx"}
+    assert not any(name.startswith("letters/") for name in redacted)
+    assert "陈晓禾" in content(full["letters/decision-1.docx"])["word/document.xml"].decode()
+
+
 async def test_every_sealed_value_of_a_case_is_opened_in_the_full_bundle(desk: Desk) -> None:
     case = await handled(desk)
     values = json.loads(content(await fetched(desk, case))[VALUES])

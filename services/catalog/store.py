@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from services.catalog.domain.figures import Figures, evolve_figures
+from services.catalog.domain.indexing import IndexRegister, evolve_index_register
 from services.catalog.domain.merging import normal
 from services.catalog.domain.state import Body, Document, Rejection, evolve_body, evolve_document, evolve_rejection
 from services.catalog.domain.tabling import Tabling, evolve_tabling
@@ -97,6 +98,7 @@ FIGURES = Aggregate(
         "year": s.year,
     },
 )
+INDEX_REGISTER = Aggregate("index", "catalog", IndexRegister, evolve_index_register, remembers=False)
 TABLING = Aggregate("tabling", "catalog", Tabling, evolve_tabling)
 AGGREGATES = (BODY, DOCUMENT, FIGURES, REJECTION)
 """Those with receipts."""

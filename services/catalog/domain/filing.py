@@ -145,6 +145,7 @@ def _admission(state: Document, around: Surroundings) -> list[Fact]:
     values = merge(_values(state))
     if state.view is None:
         view = view_of(state, values, around.issuer.body, around.issuer.region, 1)
+        view = view.model_copy(update={"index_number": values.index_number})
         return [
             AttributeDetermined(
                 document_id=state.document_id,
@@ -156,6 +157,8 @@ def _admission(state: Document, around: Surroundings) -> list[Fact]:
             DocumentArchived(document=view),
         ]
     after = view_of(state, values, around.issuer.body, around.issuer.region, state.view.edition)
+    # A number that was given stays, whatever later filings say or leave out.
+    after = after.model_copy(update={"index_number": state.view.index_number})
     return _revision(state.view, after, around.now)
 
 

@@ -17,6 +17,7 @@ from shared.contracts.facts.catalog import (
     BodyRegistered,
     DocumentArchived,
     DocumentFiled,
+    DocumentIndexed,
     DocumentRevised,
     DocumentTagged,
     DocumentView,
@@ -92,6 +93,7 @@ class Body(Value):
     region: str | None = None
     level: str | None = None
     parent: str | None = None
+    organisation_code: str | None = None
     agency: str = ""
     receipts: tuple[Receipt, ...] = ()
 
@@ -141,7 +143,7 @@ def _changes(state: Document, fact: Fact) -> dict[str, Any]:
             content = state.contents.get(fact.receipt, "")
             others = tuple(r for r in state.receipts if r.receipt != fact.receipt)
             return {"receipts": (*others, receipt_of(fact, content))}
-        case DocumentArchived() | DocumentRevised() | DocumentTagged():
+        case DocumentArchived() | DocumentRevised() | DocumentTagged() | DocumentIndexed():
             return {"view": fact.document}
         case AttributeDetermined():
             return {"attributes": _entered(state, _entry(fact)), "decided": fact.by != ""}

@@ -15,6 +15,7 @@ from services.catalog.handlers.bodies import (
 )
 from services.catalog.handlers.documents import Policies, conversion_target, rejection_of
 from services.catalog.handlers.erasures import ERASURES, erasure_rows
+from services.catalog.handlers.indexing import ASSIGN, ENTER
 from services.catalog.handlers.reports import TABLES_DUE, FigurePolicies, due_rows, figures_of, figures_rejection_of
 from services.catalog.handlers.reviews import (
     demanded,
@@ -77,6 +78,9 @@ def hears(policies: Policies, figures: FigurePolicies, wake: Callable[[Sequence[
         requests.DemandReached.type: (_policy(DOCUMENT, demanded, when_demand_reached_propose_change),),
         requests.DemandLapsed.type: (_policy(DOCUMENT, lapsed, when_demand_lapsed_close_review),),
         requests.AttributeInquired.type: (_policy(DOCUMENT, inquired, when_attribute_inquired_open_review),),
+        catalog.DocumentArchived.type: (ASSIGN,),
+        catalog.AttributeChanged.type: (ASSIGN,),
+        catalog.IndexAssigned.type: (ENTER,),
         catalog.DocumentWithdrawn.type: (Plan("when_document_withdrawn_erase_blobs", erasure_rows, wake),),
         catalog.BodyRegistered.type: (Plan("when_body_registered_judge_waiting_documents", waiting_rows, wake),),
     }

@@ -22,7 +22,7 @@ GROUPS: tuple[tuple[str, tuple[str, ...]], ...] = (
     ("要素", ("title", "number", "issuer", "joint_issuers", "genre", "subject")),
     ("日期", ("written_on", "published_on", "effective_on", "expires_on")),
     ("公开", ("attribute", "attribute_reason", "attribute_basis", "secrecy")),
-    ("更多", ("summary", "keywords", "tags", "column", "address", "origin", "revision", "backlog")),
+    ("更多", ("summary", "keywords", "tags", "column", "address", "index_number", "origin", "revision", "backlog")),
 )
 FIELDS = tuple(name for _, names in GROUPS for name in names)
 NEEDED = frozenset(("title", "issuer", "written_on", "attribute", "secrecy"))

@@ -20,7 +20,13 @@ from shared.store.port import Page, Query, Row, Scalar, Store
 PUBLIC_ATTRIBUTE = "主动公开"
 FACETS = ("year", "body", "genre", "subject")
 LIBRARY = "library"
-SHOWN = (catalog.DocumentArchived, catalog.DocumentRevised, catalog.DocumentTagged, catalog.AttributeChanged)
+SHOWN = (
+    catalog.DocumentArchived,
+    catalog.DocumentRevised,
+    catalog.DocumentTagged,
+    catalog.DocumentIndexed,
+    catalog.AttributeChanged,
+)
 
 
 def library_rows(fact: Fact, envelope: Envelope) -> list[Row]:

@@ -62,6 +62,7 @@ def hears(desk: Desk, form: Form, plans: Sequence[Plan] = ()) -> Hears:
         catalog.DocumentRevised.type: (items.document("when_document_revised_renew_item"),),
         catalog.AttributeChanged.type: (items.document("when_attribute_changed_show_or_hide_item"),),
         catalog.DocumentTagged.type: (items.document("when_document_tagged_renew_item"),),
+        catalog.DocumentIndexed.type: (items.document("when_document_indexed_renew_item"),),
         catalog.DocumentWithdrawn.type: (items.withdrawal(),),
         feed.InterpretationIssued.type: (
             Policy("when_interpretation_issued_shelve", SHELF, _shelf_target, _shelve),

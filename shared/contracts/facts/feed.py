@@ -31,6 +31,7 @@ class DocumentIssued(FeedFact):
 
     What is missing is a defect on the receipt, not an error at the door: a filing is kept and returned. Only
     ``secrecy`` other than 非密 is turned away at the door. ``text`` is moved out to a blob before the log.
+    ``index_number`` (索引号) is what another system gave it, as it is there.
     ``attribute_reason`` is a ground such as X16a, ``attribute_basis`` its article or wording. ``revision`` orders
     filings of one source; without it the event's time does. ``backlog`` marks historical documents (历史公文).
     """
@@ -62,6 +63,7 @@ class DocumentIssued(FeedFact):
     text_blob: Blob | None = None
     files: Annotated[tuple[Attachment, ...], Field(max_length=50)] = ()
     address: Annotated[str, Field(max_length=2000, pattern=r"^https?://[^\s<>\"']+$")] | None = None
+    index_number: Annotated[str, Field(min_length=1, max_length=64)] | None = None
     revision: Annotated[int, Field(ge=0, le=10**12)] | None = None
     backlog: bool = False
 
@@ -79,6 +81,7 @@ class BodyRegistered(FeedFact):
     region: Code | None = None
     level: Code | None = None
     parent: Code | None = None
+    organisation_code: Annotated[str, Field(pattern=r"^[0-9A-Z]{8}-?[0-9A-Z]$")] | None = None
 
 
 class Evidence(Value):

@@ -84,6 +84,7 @@ _DOCUMENTS = (
     Column("text", "正文", example="各有关单位：（此处为正文）"),
     Column("address", "网址", note="以 http:// 或 https:// 开头", also=("链接", "网页地址")),
     Column("origin", "来源", "choice", choices={"OA": "oa", "网站": "web"}, example="OA", note="不填为 OA"),
+    Column("index_number", "索引号", note="已有索引号的照填；没有的留空，公开后自动编号", also=("信息索引号",)),
     Column("revision", "修订序号", "integer", note="同一来源再次报送时递增"),
     Column("backlog", "历史公文", "flag", note="历史公文填“是”"),
 )
@@ -95,6 +96,7 @@ _BODIES = (
     Column("region", "区划代码", example="310106"),
     Column("level", "层级"),
     Column("parent", "上级机构代码", also=("上级",)),
+    Column("organisation_code", "组织机构代码", note="9 位，用于索引号；没有的留空"),
 )
 _ENTERPRISES = (
     Column("credit_code", "统一社会信用代码", required=True, example="91110000600037341L", also=("信用代码",)),

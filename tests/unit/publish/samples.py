@@ -37,6 +37,7 @@ def document(id_: str = "dc1", **values: Any) -> DocumentView:
         "attribute": "主动公开",
         "genre": "通知",
         "subject": "工业、交通",
+        "index_number": "bj-office/2026-00001",
     }
     return DocumentView(**{**known, **values})
 

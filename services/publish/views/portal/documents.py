@@ -114,7 +114,7 @@ def _page(
 def _facts(item: ItemPublished) -> list[tuple[str, Any]]:
     document = item.document
     return [
-        ("索引号", document.document_id),
+        ("索引号", document.index_number),
         ("主题分类", document.subject),
         ("发布机构", "、".join((document.issuer, *document.joint_issuers))),
         ("文种", document.genre),

@@ -7,11 +7,13 @@ from shared.contracts.facts.catalog.documents import (
     BodyRegistered,
     DocumentArchived,
     DocumentFiled,
+    DocumentIndexed,
     DocumentRevised,
     DocumentTagged,
     DocumentView,
     DocumentWithdrawn,
     FilingJudged,
+    IndexAssigned,
 )
 from shared.contracts.facts.catalog.reports import FiguresEntered, TableComputed, TableOneCells
 from shared.contracts.facts.catalog.reviews import (
@@ -33,12 +35,14 @@ __all__ = [
     "BodyRegistered",
     "DocumentArchived",
     "DocumentFiled",
+    "DocumentIndexed",
     "DocumentRevised",
     "DocumentTagged",
     "DocumentView",
     "DocumentWithdrawn",
     "FiguresEntered",
     "FilingJudged",
+    "IndexAssigned",
     "Review",
     "ReviewCause",
     "ReviewOutcome",

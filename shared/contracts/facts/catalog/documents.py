@@ -15,6 +15,7 @@ class DocumentView(Value):
     """A document as the rest of the platform may know it; texts and files are blobs.
 
     ``number`` is as printed, ``number_key`` normalised. ``edition`` is +1 per change of text or title.
+    ``index_number`` (索引号) is ours, once the document is public, or the opaque text it came with.
     """
 
     document_id: str
@@ -44,6 +45,7 @@ class DocumentView(Value):
     text: Blob | None = None
     files: tuple[Attachment, ...] = ()
     address: str | None = None
+    index_number: str | None = None
 
 
 class BodyRegistered(Fact):
@@ -58,6 +60,7 @@ class BodyRegistered(Fact):
     region: str | None = None
     level: str | None = None
     parent: str | None = None
+    organisation_code: str | None = None
     agency: str = ""
 
 
@@ -150,6 +153,26 @@ class DocumentTagged(Fact):
 
     document: DocumentView
     by: str = ""
+
+
+class IndexAssigned(Fact):
+    """The register of a body and year handed out the next index number (索引号); without gaps, never a second time."""
+
+    type: ClassVar[str] = "catalog.index-assigned"
+
+    body: str
+    year: int
+    serial: int
+    document_id: str
+    index_number: str
+
+
+class DocumentIndexed(Fact):
+    """A public document got its index number (索引号); it keeps it whatever becomes of the document or its body."""
+
+    type: ClassVar[str] = "catalog.document-indexed"
+
+    document: DocumentView
 
 
 class DocumentWithdrawn(Fact):

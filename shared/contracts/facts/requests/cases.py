@@ -70,11 +70,19 @@ class RequestReceived(CaseFact):
 
 
 class ReceiptConfirmed(CaseFact):
-    """Both sides confirmed the application; that day is the received date (双方确认, 条例 Art. 31)."""
+    """Both sides confirmed the application; that day is the received date (双方确认, 条例 Art. 31).
+
+    Somebody answers behind the contact then: the request counts for its information as that of the person who stated an
+    identity, else as that of the contact; the other fields say for which, and of whom (pseudonyms).
+    """
 
     type: ClassVar[str] = "requests.receipt-confirmed"
 
     confirmed_on: date
+    body: str = ""
+    information: str = ""
+    applicant: str = ""
+    contact_key: str = ""
 
 
 class RequestRegistered(CaseFact):

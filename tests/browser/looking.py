@@ -14,6 +14,7 @@ DESKTOP, PHONE = (1280, 800), (390, 844)
 _OPTIONS = {"resultTypes": ["violations"], "rules": {"target-size": {"enabled": True}}}
 _AXE = Axe()
 _LOOKED_AT: set[Page] = set()
+"""Pages on which axe tried inline styles, which the policy forbids; a part that is loaded anew tries them again."""
 
 
 async def look(page: Page, name: str) -> None:
@@ -32,8 +33,8 @@ async def look(page: Page, name: str) -> None:
 async def faults(page: Page) -> list[str]:
     """Return what axe finds serious or critical: the rule, and where."""
     _LOOKED_AT.add(page)
+    page.once("framenavigated", lambda _: _LOOKED_AT.discard(page))
     found = (await _AXE.run(page, options=_OPTIONS)).response["violations"]
-    _LOOKED_AT.discard(page)
     return [
         f"{each['id']}: {each['help']}: {[node['html'][:160] for node in each['nodes']][:4]}"
         for each in found
@@ -51,7 +52,8 @@ def listen(page: Page, complaints: list[str]) -> None:
 
     def hear(message: ConsoleMessage) -> None:
         meant = any(f"status of {code}" in message.text for code in (401, 403, 404, 409, 422))
-        if message.type == "error" and not meant and page not in _LOOKED_AT:
+        axes = page in _LOOKED_AT and message.text.startswith("Applying inline style")
+        if message.type == "error" and not meant and not axes:
             complaints.append(message.text)
 
     page.on("console", hear)

@@ -1,7 +1,7 @@
 """Pictures of the pages for the documentation: ``python -m tests.browser.screens [FOLDER]``.
 
 A city in this process lives through the demo's story (``gongkai.demo``); a real Chromium then looks at it as a visitor,
-a clerk, an officer and an operator do. The pictures under ``docs/screenshots`` are the result.
+a clerk, an applicant, an officer, a supervisor and an operator do. The pictures are under ``docs/screenshots``.
 """
 
 from __future__ import annotations
@@ -102,6 +102,23 @@ async def officer(camera: Camera) -> None:
     await camera.shoot(page, "officer-report")
 
 
+async def applicant(camera: Camera) -> None:
+    """Who asks, with the code of a case: what is awaited, and how the deadline was counted."""
+    page = await camera.visitor()
+    await page.goto(f"/requests/v1/follow/{camera.stage.notes['follow']}")
+    await camera.shoot(page, "applicant-follow")
+    await page.get_by_role("link", name="查看要求并补正").click()
+    await camera.shoot(page, "applicant-correct")
+
+
+async def supervisor(camera: Camera) -> None:
+    """Who watches over all bodies."""
+    page = await camera.signed_in("supervisor-jingan", "/console/requests/supervision")
+    await camera.shoot(page, "supervisor-figures")
+    await page.goto("/console/requests/orders/new")
+    await camera.shoot(page, "supervisor-order")
+
+
 async def operator(camera: Camera) -> None:
     """Who keeps it running."""
     page = await camera.signed_in("operator", "/console/")
@@ -127,13 +144,13 @@ async def take(folder: Path, chromium: str, data: Path) -> None:
         await _leave_a_letter(stage)
         async with async_playwright() as playwright:
             browser = await playwright.chromium.launch(executable_path=chromium, args=["--no-sandbox"])
-            for look in (portal, clerk, officer, operator):
+            for look in (portal, clerk, applicant, officer, supervisor, operator):
                 await look(Camera(stage, browser, folder))
             await browser.close()
 
 
 async def _leave_work(stage: Stage) -> None:
-    """Ask for more, so that the officer's list is not empty; the clocks of the first two run."""
+    """Ask for more, so that the officer's list is not empty; the clocks of the first two run, one must be corrected."""
     applicant = {"body": BODY, "category": "np", "name": "申请人丁", "contact": "13700000000"}
     asked = [
         await stage.wish("/requests/v1/applications", {**applicant, "description": f"申请公开{what}"}, "")
@@ -146,9 +163,15 @@ async def _leave_work(stage: Stage) -> None:
 
     await until(numbered, what="the cases' numbers")
     for case in asked[:2]:
-        path = f"/requests/v1/cases/{case['request_id']}"
-        _, version = await stage.versioned(path, "officer-jingan")
-        await stage.wish(f"{path}/confirm", {}, "officer-jingan", version)
+        await _step(stage, case["request_id"], "confirm", {})
+    await _step(stage, asked[1]["request_id"], "notify-correction", {"text": "请写明所需资金分配表的年度。"})
+    stage.notes["follow"] = asked[1]["code"]
+
+
+async def _step(stage: Stage, case: str, name: str, wish: dict[str, str]) -> None:
+    path = f"/requests/v1/cases/{case}"
+    _, version = await stage.versioned(path, "officer-jingan")
+    await stage.wish(f"{path}/{name}", wish, "officer-jingan", version)
 
 
 async def _leave_a_letter(stage: Stage) -> None:

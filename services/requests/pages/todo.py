@@ -55,7 +55,10 @@ def todo_pages(deps: Deps) -> Router:
         first = open and not phase and part.after is None
         values = _shown(deps, listed, await todo.unserved(scope) if first else [])
         asked = {"body": body, "stage": phase or "", "open": open, "number": number, "missed": missed}
-        return page(request, "cases.html", {**values, **asked, "bodies": _exact(caller), "phases": PHASES})
+        names = {} if body else {office.body: office.name for office in await deps.views.offices()}
+        return page(
+            request, "cases.html", {**values, **asked, "names": names, "bodies": _exact(caller), "phases": PHASES}
+        )
 
     return made
 

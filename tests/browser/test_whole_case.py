@@ -157,6 +157,15 @@ async def test_a_case_goes_from_the_form_to_the_figures(cast: Cast) -> None:
     assert (await kept.value).suggested_filename.endswith(".docx")
     await applicant.get_by_role("link", name="期限如何计算").click()
     await look(applicant, "applicant-clock")
+    await applicant.get_by_role("link", name="返回办理进度").click()
+    await applicant.get_by_role("link", name="建议转为主动公开").click()
+    await look(applicant, "applicant-suggest")
+    await applicant.get_by_label("建议公开的理由").fill("供热改造关系沿线住户，宜向社会公开。")
+    await applicant.get_by_role("button", name="提交建议").click()
+    await expect(applicant.get_by_text("建议已提交")).to_be_visible()
+    async with applicant.expect_download() as kept:
+        await applicant.get_by_role("link", name="下载证据包").click()
+    assert (await kept.value).suggested_filename.endswith(".zip")
     await figures(cast)
     assert cast.complaints == []
 

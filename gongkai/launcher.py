@@ -41,6 +41,8 @@ def owner_of(path: str) -> str:
     first, _, rest = path.lstrip("/").partition("/")
     if first == "console":
         second = rest.partition("/")[0]
+        if second == "reports":
+            return "publish"
         return second if second in SERVICES else "catalog"
     if first in ("feed", "openapi.json", "asyncapi.json"):
         return "catalog"

@@ -3,52 +3,13 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 
-import pytest
-from playwright.async_api import Browser, Page, expect
+from playwright.async_api import Page, expect
 
-from tests.browser.looking import look, opened, sign_in
-from tests.unit.requests.conftest import BODY, Desk
+from tests.browser.cast import CITY, Cast, cast
+from tests.browser.looking import look
 
-CITY = "长治市人民政府办公室"
-
-
-@dataclass
-class Cast:
-    """Who takes part, each with a browser of their own."""
-
-    desk: Desk
-    site: str
-    browser: Browser
-    complaints: list[str] = field(default_factory=list)
-
-    async def page(self) -> Page:
-        return await opened(self.browser, self.complaints)
-
-    async def staff(self, kind: str, id: str, path: str, *bodies: str) -> Page:
-        page = await self.page()
-        await sign_in(page, f"{self.site}{path}", str(self.desk.client(kind, id, bodies).key))
-        return page
-
-    async def applied(self, name: str, body: str = CITY) -> Page:
-        """File an application in the browser; return the page on which it is followed."""
-        page = await self.page()
-        await page.goto(f"{self.site}/requests/v1/apply")
-        await page.get_by_label("向哪个机关申请").select_option(label=body)
-        await page.get_by_label("申请人类别").select_option(label="自然人")
-        await page.get_by_label("姓名或者名称").fill(name)
-        await page.get_by_label("联系方式").fill("13800001234")
-        await page.get_by_label("所需信息的名称或者内容描述").fill("2025年城区供热改造项目的资金安排")
-        await page.get_by_role("button", name="提交申请").click()
-        await expect(page.get_by_role("heading", name="办理进度", level=1)).to_be_visible()
-        await self.desk.settle()
-        return page
-
-
-@pytest.fixture
-def cast(desk: Desk, site: str, browser: Browser) -> Cast:
-    return Cast(desk, site, browser)
+__all__ = ["cast"]
 
 
 async def step(page: Page, name: str, **fields: str) -> None:
@@ -103,17 +64,8 @@ async def draft(officer: Page) -> None:
     await expect(officer.get_by_role("heading", name="办理意见（待批准）")).to_be_visible()
 
 
-async def test_a_case_goes_from_the_form_to_the_figures(cast: Cast) -> None:
-    visitor = await cast.page()
-    await visitor.goto(f"{cast.site}/requests/v1/apply")
-    await look(visitor, "applicant-form")
-    await visitor.get_by_role("button", name="提交申请").click()
-    await expect(visitor.get_by_role("alert")).to_contain_text("姓名或者名称：没有填写")
-    await look(visitor, "applicant-form-refused")
-
-    applicant = await cast.applied("申请人甲")
-    await look(applicant, "applicant-follow-fresh")
-    officer = await cast.staff("officer", "officer-1", "/console/requests", "cz-office")
+async def begun(officer: Page) -> None:
+    """Find the case by its number, confirm and accept it, and ask for a correction; a slip keeps what was typed."""
     await look(officer, "officer-todo-waiting")
     await officer.get_by_role("textbox", name="登记号").fill("1")
     await officer.get_by_role("button", name="查找").click()
@@ -128,15 +80,9 @@ async def test_a_case_goes_from_the_form_to_the_figures(cast: Cast) -> None:
     await officer.get_by_role("button", name="告知补正").click()
     await expect(officer.locator("h1")).to_contain_text("待申请人补正")
 
-    await correct_online(cast, applicant)
-    await officer.reload()
-    await step(officer, "consult", kind="third_party", party="某供热有限公司")
-    await look(officer, "officer-case-consulting")
-    await applicant.reload()
-    await expect(applicant.get_by_text("正在征求第三方或者其他机关的意见")).to_be_visible()
-    await step(officer, "end-consultation", outcome="agreed")
-    await draft(officer)
 
+async def approved(cast: Cast) -> None:
+    """Somebody else approves the draft, finds the case among those to be served, and serves it."""
     leader = await cast.staff("officer", "officer-2", "/console/requests", "cz-office")
     await leader.get_by_role("link", name="〔2026〕第1号").click()
     await look(leader, "officer-approve")
@@ -149,6 +95,9 @@ async def test_a_case_goes_from_the_form_to_the_figures(cast: Cast) -> None:
     await step(leader, "serve", way="电子送达")
     await look(leader, "officer-case-served")
 
+
+async def read(applicant: Page) -> None:
+    """The applicant reads the decision and how the days were counted, proposes to publish, and keeps the proof."""
     await applicant.reload()
     await expect(applicant.get_by_text("告知书已送达，办理结束")).to_be_visible()
     await look(applicant, "applicant-served")
@@ -163,9 +112,32 @@ async def test_a_case_goes_from_the_form_to_the_figures(cast: Cast) -> None:
     await applicant.get_by_label("建议公开的理由").fill("供热改造关系沿线住户，宜向社会公开。")
     await applicant.get_by_role("button", name="提交建议").click()
     await expect(applicant.get_by_text("建议已提交")).to_be_visible()
-    async with applicant.expect_download() as kept:
+    async with applicant.expect_download() as bundle:
         await applicant.get_by_role("link", name="下载证据包").click()
-    assert (await kept.value).suggested_filename.endswith(".zip")
+    assert (await bundle.value).suggested_filename.endswith(".zip")
+
+
+async def test_a_case_goes_from_the_form_to_the_figures(cast: Cast) -> None:
+    visitor = await cast.page()
+    await visitor.goto(f"{cast.site}/requests/v1/apply")
+    await look(visitor, "applicant-form")
+    await visitor.get_by_role("button", name="提交申请").click()
+    await expect(visitor.get_by_role("alert")).to_contain_text("姓名或者名称：没有填写")
+    await look(visitor, "applicant-form-refused")
+    applicant = await cast.applied("申请人甲")
+    await look(applicant, "applicant-follow-fresh")
+    officer = await cast.staff("officer", "officer-1", "/console/requests", "cz-office")
+    await begun(officer)
+    await correct_online(cast, applicant)
+    await officer.reload()
+    await step(officer, "consult", kind="third_party", party="某供热有限公司")
+    await look(officer, "officer-case-consulting")
+    await applicant.reload()
+    await expect(applicant.get_by_text("正在征求第三方或者其他机关的意见")).to_be_visible()
+    await step(officer, "end-consultation", outcome="agreed")
+    await draft(officer)
+    await approved(cast)
+    await read(applicant)
     await figures(cast)
     assert cast.complaints == []
 
@@ -234,55 +206,4 @@ async def test_an_applicant_finds_the_case_again_explains_and_withdraws(cast: Ca
     assert refused.status == 409
     await look(applicant, "applicant-too-late")
     await cast.desk.settle()
-    assert cast.complaints == []
-
-
-async def test_the_list_of_the_day_is_sorted_by_the_working_days_left(cast: Cast) -> None:
-    desk = cast.desk
-    for number, day in enumerate(("2026-03-02", "2026-03-09", "2026-03-11", "2026-03-13", "2026-04-01"), 1):
-        desk.clock.to(day)
-        await desk.opened(f"e{number}")
-    await desk.opened("e6", channel="fax")
-    desk.clock.to("2026-04-07")
-    officer = await cast.staff("officer", "officer-1", "/console/requests", BODY)
-    heads = await officer.locator("main h2").all_inner_texts()
-    assert [head.partition("（")[0] for head in heads] == [
-        "逾期",
-        "今天到期",
-        "剩 1 至 3 个工作日",
-        "剩 4 至 5 个工作日",
-        "剩 5 个工作日以上",
-        "等待申请人、第三方或者确认，不计算答复期限",
-    ]
-    await look(officer, "officer-todo")
-    await officer.get_by_label("环节").select_option(label="待确认收到")
-    await officer.get_by_role("button", name="查看").click()
-    await expect(officer.locator("tbody tr")).to_have_count(1)
-    await officer.get_by_role("textbox", name="登记号").fill("2026-77")
-    await officer.get_by_role("button", name="查找").click()
-    await expect(officer.get_by_text("没有登记号为“2026-77”的申请")).to_be_visible()
-    await look(officer, "officer-todo-missed")
-    await officer.get_by_role("textbox", name="登记号").fill("2026-3")
-    await officer.get_by_role("button", name="查找").click()
-    await expect(officer.locator("h1")).to_contain_text("〔2026〕第3号")
-    assert cast.complaints == []
-
-
-async def test_a_zone_notes_who_came_and_answers_an_opinion(cast: Cast) -> None:
-    officer = await cast.staff("officer", "officer-1", "/console/requests/visits", BODY)
-    await officer.get_by_label("来访目的").select_option(label="提出意见")
-    await officer.get_by_label("事项").fill("公示栏更新")
-    await officer.get_by_role("button", name="登记", exact=True).click()
-    await expect(officer.get_by_role("alert")).to_contain_text("意见")
-    await expect(officer.get_by_label("事项")).to_have_value("公示栏更新")
-    await look(officer, "officer-visits-refused")
-    await officer.get_by_label("意见").fill("公示栏应当每周更新")
-    await officer.get_by_role("button", name="登记", exact=True).click()
-    await expect(officer.get_by_text("待答复")).to_be_visible()
-    await look(officer, "officer-visits")
-    await officer.get_by_role("link", name="公示栏更新").click()
-    await look(officer, "officer-visit")
-    await officer.get_by_label("答复").fill("已安排每周一更新。")
-    await officer.get_by_role("button", name="答复意见").click()
-    await expect(officer.get_by_text("已安排每周一更新。")).to_be_visible()
     assert cast.complaints == []

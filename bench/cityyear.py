@@ -9,11 +9,12 @@ from functools import partial
 from random import Random
 
 from services.requests.domain import casework
-from services.requests.domain.deciding import Ruling, decide
+from services.requests.domain.deciding import decide
 from services.requests.domain.folding import evolve_request
 from services.requests.domain.registers import Register, evolve_register, next_number, printed, register_id
 from services.requests.domain.remedies import Conclusion, conclude_remedy, file_remedy
 from services.requests.domain.remedies import Filing as Remedial
+from services.requests.domain.ruling import Ruling
 from services.requests.domain.serving import serve
 from services.requests.domain.state import Application, Request
 from services.requests.domain.timing import Doing

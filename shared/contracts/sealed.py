@@ -11,7 +11,7 @@ class Sealed(BaseModel):
     """A text under AES-256-GCM; without the key named ``key`` it is gone (密钥销毁即删除).
 
     ``commitment`` is SHA-256(salt ‖ canonical JSON of the text) in hex (承诺值): with the salt, which follows from the
-    key, anybody can check what the text was; without it, it says nothing. Values sealed before there were any have none.
+    key, anybody can check what the text was; without it, it says nothing. Older values have none.
     """
 
     model_config = ConfigDict(frozen=True)

@@ -49,7 +49,7 @@ def reviews(store: Store, colour: str) -> RowProjection:
     """Return one colour of the reviews. Their rows are named by review, not by document."""
     heard = (catalog.AttributeReviewDue, catalog.AttributeReviewed)
     made = RowProjection(REVIEWS, ("catalog",), heard, (REVIEWS,), review_rows, store, colour)
-    made.counts_in = None
+    made.counts_in = ()
     return made
 
 

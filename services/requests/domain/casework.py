@@ -7,6 +7,7 @@ from typing import Any
 
 from services.requests.domain.folding import evolve_request, reminder
 from services.requests.domain.guards import begun_on
+from services.requests.domain.handling import answering
 from services.requests.domain.recounting import recount
 from services.requests.domain.state import Application, Filing, Request
 from services.requests.domain.steps import taking
@@ -105,7 +106,7 @@ def confirm(state: Request | None, on: date | None, doing: Doing) -> list[Fact]:
     """Both sides confirmed: the received date of online, fax and ordinary letters (条例 Art. 31)."""
     case = taking("confirm", state, doing)
     day = doing.dated("/on", on, case.submitted_on)
-    return [said(case, say.ReceiptConfirmed(request_id=case.request_id, confirmed_on=day), doing)]
+    return [said(case, say.ReceiptConfirmed(confirmed_on=day, **answering(case)), doing)]
 
 
 def register(state: Request | None, number: str, doing: Doing) -> list[Fact]:

@@ -74,6 +74,20 @@ def demand_id_of(body: str, information: str) -> str:
     return "dm" + digest([body, information])[:20]
 
 
+def reached_at(contact_key: str) -> str:
+    """Return the pseudonym of whoever answers behind a contact and stated no identity."""
+    return f"contact:{contact_key}"
+
+
+def _nameless(ask: Asked) -> bool:
+    return ask.applicant == reached_at(ask.contact_key)
+
+
+def _says_more(ask: Asked, known: Asked) -> bool:
+    """Whether a request that is counted already is known better now: by its contact, or by a person."""
+    return ask.verified and (not known.verified or (_nameless(known) and not _nameless(ask)))
+
+
 def kept(asks: Iterable[Asked]) -> tuple[Asked, ...]:
     """Return of requests those that can ever count: the newest, so many of each person and of each contact.
 
@@ -83,7 +97,7 @@ def kept(asks: Iterable[Asked]) -> tuple[Asked, ...]:
     room: Counter[tuple[str, bool]] = Counter()
     found: list[Asked] = []
     for ask in sorted(asks, key=_age, reverse=True):
-        who = ask.member, ask.applicant if ask.verified else f"contact:{ask.contact_key or ask.applicant}"
+        who = ask.member, ask.applicant if ask.verified else reached_at(ask.contact_key or ask.applicant)
         kind = ask.member, ask.verified
         most, of_one = (VERIFIED_KEPT, PER_PERSON_KEPT) if ask.verified else (UNVERIFIED_KEPT, 1)
         if room[kind] < most and each[who] < of_one:
@@ -100,12 +114,14 @@ def _age(ask: Asked) -> tuple[date, str]:
 def count(asks: Iterable[Asked], on: date, limits: Limits) -> Counted:
     """Count the requests of the window that ends on a day.
 
-    Known persons count once each, and with so many requests as the place says. Whom nobody has identified counts once
-    per contact, unless a known person uses that contact, and all of them together no more than the place's cap.
+    Known persons, and contacts at which somebody answered, count once each, and with so many requests as the place
+    says. Who only wrote counts once per contact, and all of them together no more than the place's cap; behind the
+    contact of a known person is nobody else.
     """
     since = on - timedelta(days=limits.window_days)
     recent = tuple(ask for ask in asks if since < ask.on <= on)
-    persons = Counter(ask.applicant for ask in recent if ask.verified)
+    doubles = {reached_at(ask.contact_key) for ask in recent if ask.verified and not _nameless(ask)}
+    persons = Counter(ask.applicant for ask in recent if ask.verified and ask.applicant not in doubles)
     theirs = {ask.contact_key for ask in recent if ask.verified and ask.contact_key}
     strangers = {
         ask.contact_key or ask.applicant
@@ -132,7 +148,7 @@ def note_demand(
     """
     demand = state or Demand(body=of[0], information=of[1])
     known = next((each for each in demand.asks if each.request_id == ask.request_id), None)
-    if ask.request_id in demand.gone or (known is not None and (known.verified or not ask.verified)):
+    if ask.request_id in demand.gone or (known is not None and not _says_more(ask, known)):
         return []
     ask = ask.model_copy(update={"on": known.on, "member": known.member}) if known else ask
     if ask not in _with(demand.asks, ask):

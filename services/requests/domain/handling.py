@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
-from typing import Literal
+from typing import Any, Literal
 
+from services.requests.domain.demand import reached_at
 from services.requests.domain.guards import overdue
 from services.requests.domain.state import Request
 from services.requests.domain.steps import taking
@@ -45,8 +46,17 @@ def accept(
         words = "、".join(NEEDS[need] for need in named)
         raise Refused(code, f"缺少{words}，应当一次性告知补正，不能不予受理（条例第29条、第30条）", faults=faults)
     day = doing.dated("/on", on, case.received_on or case.submitted_on)
-    whose = case.model_dump(include={"request_id", "body", "information", "applicant", "contact_key"})
-    return [said(case, say.ApplicationAccepted(accepted_on=day, **whose), doing)]
+    return [said(case, say.ApplicationAccepted(accepted_on=day, **_asking(case)), doing)]
+
+
+def _asking(case: Request) -> dict[str, Any]:
+    return case.model_dump(include={"request_id", "body", "information", "applicant", "contact_key"})
+
+
+def answering(case: Request) -> dict[str, Any]:
+    """Return of whom, and for what, a confirmed request counts: of its contact, where no identity is stated."""
+    nameless = case.identity is None and case.contact_key
+    return _asking(case) | ({"applicant": reached_at(case.contact_key)} if nameless else {})
 
 
 def ask_reason(state: Request | None, on: date | None, count: int, doing: Doing) -> list[Fact]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 
-from services.requests.domain.demand import Demand, demand_id_of, evolve_demand
+from services.requests.domain.demand import Demand, demand_id_of, evolve_demand, reached
 from services.requests.domain.limits import Limits
 from services.requests.handlers.demand import demand_hears
 from services.requests.store import DEMAND
@@ -103,9 +103,9 @@ class Replay:
         return self.trial.limits if legal_date(context.now) >= self.trial.since else _NEVER
 
     def _concerns(self, fact: Any) -> bool:
-        """Whether a fact is about the bodies that are asked for; a confirmation names none and is always heard."""
-        body = getattr(fact, "body", None)
-        if body is None:
+        """Whether a fact is about the bodies that are asked for; one that names none is always heard."""
+        body = getattr(fact, "body", "")
+        if not body:
             return True
         if isinstance(fact, say.RequestReceived) and self.trial.place in (None, fact.place):
             self._bodies.add(body)
@@ -119,13 +119,22 @@ class Replay:
         elif isinstance(fact, say.DecisionMade):
             self._decided(fact)
         elif isinstance(fact, say.DemandJoined | say.DemandSplit) and subject in self._demands:
-            self._demands[subject] = evolve_demand(self._demands[subject], fact)
+            self._regroup(at, subject, fact)
         waiting = deque([fact])
         while waiting:
             for told in self._settle(at, subject, waiting.popleft()):
                 if isinstance(told, say.DemandReached):
                     self._reached(told)
                 waiting.append(told)
+
+    def _regroup(self, at: datetime, subject: str, fact: Fact) -> None:
+        """Let stand what a clerk did; whether what is left reaches the threshold by itself is judged anew."""
+        demand = evolve_demand(self._demands[subject], fact)
+        self._demands[subject] = demand
+        for told in reached(demand, legal_date(at), self._limits("", Context(at, subject, ""))):
+            self._demands[subject] = evolve_demand(demand, told)
+            if isinstance(told, say.DemandReached):
+                self._reached(told)
 
     def _settle(self, at: datetime, subject: str, fact: Fact) -> Iterator[Fact]:
         heard = Heard(Envelope("", "/requests", fact.type, subject, at, {}), fact)

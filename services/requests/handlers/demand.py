@@ -21,7 +21,8 @@ from shared.law.workdays import legal_date
 
 LimitsOf = Callable[[str, Context], Limits]
 """The threshold in force at a place when something is heard."""
-Request = say.RequestReceived | say.ApplicationAccepted | say.DecisionMade
+Checked = say.ReceiptConfirmed | say.ApplicationAccepted
+Request = say.RequestReceived | Checked | say.DecisionMade
 
 
 class DemandPolicies:
@@ -31,14 +32,14 @@ class DemandPolicies:
         self._limits = limits
 
     def when_request_asks_note_demand(self, state: Demand | None, fact: Request, context: Context) -> Sequence[Fact]:
-        """Every request counts for the information it is about: as asked, as known after the check, as decided."""
+        """Every request counts for the information it is about: as asked, confirmed, checked, decided."""
         on = legal_date(context.now)
         ask = Asked(
             request_id=fact.request_id,
             applicant=fact.applicant,
             on=on,
             contact_key=fact.contact_key,
-            verified=isinstance(fact, say.ApplicationAccepted) or fact.verified,
+            verified=isinstance(fact, Checked) or fact.verified,
         )
         return note_demand(state, ask, (fact.body, fact.information), self._at(fact.body, context), on, _named(fact))
 
@@ -104,6 +105,7 @@ def demand_hears(limits: LimitsOf) -> Hears:
     note = policies.when_request_asks_note_demand
     return {
         say.RequestReceived.type: (Policy("when_request_received_note_demand", DEMAND, _asked, note),),
+        say.ReceiptConfirmed.type: (Policy("when_receipt_confirmed_note_demand", DEMAND, _asked, note),),
         say.ApplicationAccepted.type: (Policy("when_application_accepted_note_demand", DEMAND, _asked, note),),
         say.DecisionMade.type: (Policy("when_decision_made_note_demand", DEMAND, _asked, note),),
         say.DemandNoted.type: (

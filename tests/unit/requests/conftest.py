@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import AsyncIterator, Sequence
-from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,7 +17,7 @@ from services.requests.store import AGGREGATES, REQUEST
 from services.requests.views import Counting
 from shared.bus.dispatch import Dispatcher
 from shared.bus.port import Record
-from shared.clock import ZONE, Clock
+from shared.clock import Clock
 from shared.contracts.canonical import digest
 from shared.contracts.envelope import Envelope, decode, encode
 from shared.contracts.facts import FACTS
@@ -37,27 +36,14 @@ from shared.store.sqlite import SqliteStore
 from shared.web.app import create_app
 from shared.web.auth import Access
 from shared.web.pages import console_router
+from tests.unit.requests.hands import Hands
 from tests.unit.requests.recollecting import Recollection
 from tests.unit.requests.tallied import assert_tallies
+from tests.unit.requests.threshold import asking_for_three
 from tests.unit.web.client import Answer, Client
 
-START = datetime(2026, 3, 2, 9, 0, tzinfo=ZONE)
-RULES = load_rules()
+RULES = asking_for_three(load_rules())
 BODY = "sh-power"
-
-
-class Hands(Clock):
-    """A clock moved by hand."""
-
-    def __init__(self, at: datetime = START) -> None:
-        super().__init__(at)
-        self.at = at
-
-    def business(self) -> datetime:
-        return self.at
-
-    def to(self, day: str, hour: int = 10) -> None:
-        self.at = datetime.fromisoformat(f"{day}T{hour:02}:00:00+08:00")
 
 
 class Desk:

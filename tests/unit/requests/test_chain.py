@@ -18,7 +18,7 @@ from shared.contracts.canonical import canonical
 from shared.contracts.envelope import Envelope, encode
 from shared.contracts.facts.requests import CaseFact
 from shared.store.sqlite import SqliteStore
-from tests.unit.requests.conftest import START
+from tests.unit.requests.hands import START
 
 JSONS = st.recursive(
     st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(st.characters(exclude_categories=["Cs"])),

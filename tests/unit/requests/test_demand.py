@@ -12,7 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.requests.domain.demand import Demand, count, demand_id_of, kept, note_demand
+from services.requests.domain.demand import Demand, count, demand_id_of, evolve_demand, kept, note_demand, reached_at
 from services.requests.domain.limits import UNVERIFIED_KEPT, VERIFIED_KEPT, Limits, limits_of
 from services.requests.handlers.demand import demand_hears
 from services.requests.store import DEMAND
@@ -186,3 +186,35 @@ def test_other_things_stay_apart_and_nothing_but_asking_is_still_a_text() -> Non
 def test_one_contact_in_other_spellings_is_one() -> None:
     assert len({plain_contact(text) for text in ("13800001234", "+86 138-0000-1234", "0086 13800001234")}) == 1
     assert plain_contact("A.b+c@Example.com") == plain_contact("a.b@example.com")
+
+
+def behind(number: int, contact: str, person: str = "", *, answered: bool = True) -> Asked:
+    return Asked(
+        request_id=f"r{number}",
+        applicant=person or reached_at(contact),
+        on=TODAY,
+        contact_key=contact,
+        verified=answered,
+    )
+
+
+def test_whoever_answers_behind_a_contact_counts_and_is_nobody_else_than_who_states_it() -> None:
+    two = [behind(1, "c1"), behind(2, "c2")]
+    assert count(two, TODAY, LIMITS).applicants == 2
+    assert count([*two, behind(3, "c1", "ps_a")], TODAY, LIMITS).applicants == 2
+    assert count([*two, behind(4, "c1", answered=False)], TODAY, LIMITS).applicants == 2
+
+
+async def test_a_confirmed_request_counts_as_a_known_one_and_later_as_its_person() -> None:
+    of, limits = (BODY, "doc:d1"), LIMITS
+    state: Demand | None = None
+    steps = [behind(1, "c1", "ps_a", answered=False), behind(1, "c1"), behind(1, "c1"), behind(1, "c1", "ps_a")]
+    said = []
+    for ask in steps:
+        facts = note_demand(state, ask, of, limits, TODAY)
+        said.append(len(facts))
+        for fact in facts:
+            state = evolve_demand(state, fact)
+    assert said == [1, 1, 0, 1]
+    assert state is not None
+    assert [each.applicant for each in state.asks] == ["ps_a"]

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 
 from services.requests.domain.flags import Earlier, differing
-from tests.unit.requests.conftest import RULES, START, Desk
+from tests.unit.requests.conftest import RULES, Desk
+from tests.unit.requests.hands import START
 from tests.unit.requests.test_approval import CZ, officer
 from tests.unit.web.client import Answer
 
@@ -63,18 +64,25 @@ async def test_a_near_deadline_is_told_and_a_missed_one_too(desk: Desk) -> None:
     assert "NEAR_DEADLINE" not in flags
 
 
-async def test_the_same_information_answered_otherwise_stops_until_the_reason_is_given(desk: Desk) -> None:
+async def test_the_same_information_answered_otherwise_is_warned_of_and_recorded(desk: Desk) -> None:
     first = await desk.opened("e1", **NAMED)
     await desk.decide(first, "A2")
     second = await desk.opened("e2", **NAMED, name="李四", contact="13900005678")
-    refused = await desk.decide(second, "C6")
-    assert stops(refused) == ["ANSWERED_DIFFERENTLY"]
-    assert "〔2026〕第1号-告（A2，2026-03-02）" in refused.json["detail"]
-    made = await desk.decide(second, "C6", despite="此后文件已被列为过程稿")
+    earlier = (await desk.client().get(f"/requests/v1/cases/{second}/earlier?code=C6")).json
+    assert "〔2026〕第1号-告" in str(earlier)
+    assert RULES.risks["ANSWERED_DIFFERENTLY"].severity == "warn"
+    made = await desk.decide(second, "C6")
     assert made.status == 200, made.text
     assert made.json["decision"]["flags"] == ["ANSWERED_DIFFERENTLY", "NO_CONTACT"]
-    assert made.json["notes"]["despite"] == "此后文件已被列为过程稿"
-    assert "列为过程稿" not in str([event.data for event in desk.said])
+
+
+async def test_what_stops_is_passed_with_a_reason_that_nobody_else_reads(desk: Desk) -> None:
+    case = await desk.opened()
+    made = await desk.decide(case, "B", grounds=["X15"], despite="第三方已经注销")
+    assert made.status == 200, made.text
+    assert "THIRD_PARTY_SKIPPED" in made.json["decision"]["flags"]
+    assert made.json["notes"]["despite"] == "第三方已经注销"
+    assert "已经注销" not in str([event.data for event in desk.said])
 
 
 async def test_the_same_answer_again_stops_nothing(desk: Desk) -> None:
@@ -164,7 +172,11 @@ async def test_the_page_of_the_decision_shows_flags_earlier_answers_and_asks_for
     second = await desk.opened("e2", **NAMED, name="李四")
     path = f"/console/requests/{second}/decide?code=C6"
     page = (await desk.client().get(path, headers={"accept": "text/html"})).text
-    for words in ("风险提示", "相同信息的既往答复", "与拟作出的决定不同", 'name="despite"'):
+    for words in ("风险提示", "相同信息的既往答复", "与拟作出的决定不同"):
         assert words in page
+    assert 'name="despite"' not in page
+    await desk.step(second, "sever", segments=[{"name": "正文"}])
+    stopped = (await desk.client().get(path, headers={"accept": "text/html"})).text
+    assert 'name="despite"' in stopped
     agreed = (await desk.client().get(path.replace("C6", "A2"), headers={"accept": "text/html"})).text
     assert 'name="despite"' not in agreed

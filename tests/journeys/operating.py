@@ -48,7 +48,7 @@ class Desk:
         return await issue_key(self.town.city.platform, Principal(PrincipalKind.OPERATOR, name), by="test")
 
     async def file(self, number: int) -> str:
-        """File a document; return its receipt once it is admitted."""
+        """File a document; return its receipt once it is admitted and the library shows its index number."""
         key = (self.town.data / "keys" / "shanghai.key").read_text().strip()
         issuer = await until(self._issuer, what="a registered body")
         data = {
@@ -68,7 +68,12 @@ class Desk:
             found = await self.call("GET", f"/feed/v1/receipts/{receipt}", key=key)
             return bool(found.must()["state"] == "admitted")
 
+        async def indexed() -> bool:
+            found = (await self.call("GET", "/catalog/v1/documents")).must()["items"]
+            return any(each["number"] == data["number"] and each["index_number"] for each in found)
+
         await until(judged, what="the verdict")
+        await until(indexed, what="the index number")
         return str(receipt)
 
     async def _issuer(self) -> str:

@@ -72,7 +72,7 @@ async def test_a_row_that_differs_is_found_and_only_a_run_writes_it(desk: Desk) 
     table = "library.blue.library"
 
     async def there() -> list[Row]:
-        return [row for row in (await store.page(table, Query())).items if row.data["index_number"]]
+        return [row for row in (await store.page(table, Query())).items if row.data.get("index_number")]
 
     (row,) = await until(there, what="the library's row, the index number in it")
     assert await store.swap(Row(table, row.id, row.version, {**row.data, "title": "被改动"}, row.index), row.version)
